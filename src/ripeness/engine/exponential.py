@@ -1,0 +1,105 @@
+"""Exponential that the compiler can vectorise.
+
+The library exponential is a call per number; the loops of the engine spend most of their time in it. This one is range
+reduction x = n ln 2 + r with |r| <= ln(2)/2 and a polynomial in r, all in plain arithmetic, so that one instruction
+serves a whole vector of states. Relative error: 1e-7 in float32, 4e-16 in float64. Arguments are cut at +-87 (float32)
+and +-708 (float64), beyond which a probability is zero or one to working precision.
+
+Source: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6; float32 coefficients: Cephes expf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba as nb
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, overload
+
+# Everything but reassociation and no-NaN: the rounding trick below depends on the order of additions.
+FASTMATH = {"nsz", "arcp", "contract", "afn"}
+
+
+def _intrinsic(function: Callable[..., Any]) -> Any:
+    """`numba.extending.intrinsic`, typed: the first parameter, the typing context, is not one of the caller's."""
+    return intrinsic(function)
+
+
+@_intrinsic
+def _bits_of_float32(typingctx: Any, x: Any) -> Any:
+    return types.int32(types.float32), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(32))
+
+
+@_intrinsic
+def _float32_of_bits(typingctx: Any, i: Any) -> Any:
+    return types.float32(types.int32), lambda context, builder, sig, args: builder.bitcast(args[0], ir.FloatType())
+
+
+@_intrinsic
+def _bits_of_float64(typingctx: Any, x: Any) -> Any:
+    return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(64))
+
+
+@_intrinsic
+def _float64_of_bits(typingctx: Any, i: Any) -> Any:
+    return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.DoubleType())
+
+
+@nb.njit(fastmath=FASTMATH)
+def _exp_float32(x: Any) -> Any:
+    f, i = nb.float32, nb.int32
+    x = min(max(x, f(-87.0)), f(87.0))
+    shifted = x * f(1.44269504) + f(12582912.0)  # 1.5 * 2**23: the low bits now hold the nearest integer n
+    n = shifted - f(12582912.0)
+    r = (x - n * f(0.693359375)) + n * f(2.12194440e-4)  # ln 2 in two parts, the first exact times n
+    p = f(1.9875691500e-4)
+    p = p * r + f(1.3981999507e-3)
+    p = p * r + f(8.3334519073e-3)
+    p = p * r + f(4.1665795894e-2)
+    p = p * r + f(1.6666665459e-1)
+    p = p * r + f(5.0000001201e-1)
+    p = p * r * r + r + f(1.0)
+    exponent = (_bits_of_float32(shifted) << i(23)) + i(0x3F800000)
+    return p * _float32_of_bits(i(exponent))
+
+
+@nb.njit(fastmath=FASTMATH)
+def _exp_float64(x: Any) -> Any:
+    i = nb.int64
+    x = min(max(x, -708.0), 708.0)
+    shifted = x * 1.4426950408889634 + 6755399441055744.0  # 1.5 * 2**52
+    n = shifted - 6755399441055744.0
+    r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10
+    p = 1.0 / 6227020800.0  # Taylor to r**13 / 13!: the next term is below 4e-18
+    p = p * r + 1.0 / 479001600.0
+    p = p * r + 1.0 / 39916800.0
+    p = p * r + 1.0 / 3628800.0
+    p = p * r + 1.0 / 362880.0
+    p = p * r + 1.0 / 40320.0
+    p = p * r + 1.0 / 5040.0
+    p = p * r + 1.0 / 720.0
+    p = p * r + 1.0 / 120.0
+    p = p * r + 1.0 / 24.0
+    p = p * r + 1.0 / 6.0
+    p = p * r + 0.5
+    p = p * r * r + r + 1.0
+    exponent = (_bits_of_float64(shifted) << i(52)) + i(0x3FF0000000000000)
+    return p * _float64_of_bits(i(exponent))
+
+
+def exponential(x: Any) -> Any:
+    """exp(x) for float32 or float64 inside compiled loops."""
+    raise NotImplementedError("for compiled code only")
+
+
+@overload(exponential)
+def _exponential(x: Any) -> Any:
+    def single(x: Any) -> Any:
+        return _exp_float32(x)
+
+    def double(x: Any) -> Any:
+        return _exp_float64(x)
+
+    return single if x == types.float32 else double

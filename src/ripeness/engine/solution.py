@@ -1,0 +1,318 @@
+"""Backward pass: the values of the only agent-quantal-response equilibrium (theory I.i)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numba as nb
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ripeness.engine.stage import LANES, Decisions, StageTables, stage
+from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
+from ripeness.game.tables import Tables
+
+Progress = Callable[[int, int], None]
+"""Called with periods done and periods in all."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Tables in working precision with the programs of every epoch: what the kernels are called with."""
+
+    tables: Tables
+    stage_tables: StageTables
+    operators: Operators
+    programs: tuple[Program, ...]
+    units: NDArray[np.int64]  # first state of each unit, and the number of states at the end
+
+    @property
+    def n_nodes(self) -> int:
+        return max((program.operator.size for program in self.programs), default=0)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Values of every row in every period and state.
+
+    Attributes:
+        tables: the game that was solved.
+        values: (T + 1, R, S, 1), V_i at the start of each period, normalised; last period: terminal values. The last
+            axis is the belief node, of which a game with complete information has one.
+        game: the labelled game, when there is one.
+    """
+
+    tables: Tables
+    values: NDArray[Any]
+    game: Any = None
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.values.dtype
+
+
+class MemoryLimitError(MemoryError):
+    """The game needs more memory than it is allowed."""
+
+
+def default_threads() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory_needed(tables: Tables, dtype: DTypeLike = np.float32, *, forward: bool = False) -> int:
+    """Bytes that the tables and `solve` need together; with `forward`, those of a forward pass after it."""
+    size, padded = np.dtype(dtype).itemsize, tables.n_states + LANES
+    n_rows, n_periods, n_states = tables.n_rows, tables.n_periods, tables.n_states
+    stored = (n_periods + 1) * n_rows * n_states
+    needed = tables.pool.nbytes + size * (stored + (tables.pool.shape[0] + _count_nodes(tables) + 2 * n_rows) * padded)
+    if forward:
+        n_postures, n_effort = tables.flow.shape[1:3]
+        n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
+        recorded = (
+            n_postures * (1 + n_proposers * (n_packages + 2) + 2 * n_packages + n_effort + 2 * n_rows)
+            + n_packages * n_rows
+        )
+        masses = max(forward_passage(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])) + 2
+        needed += size * recorded * n_states + 8 * n_states * (masses * (1 + n_rows) + n_periods + 1)
+    return int(needed)
+
+
+def solve(
+    tables: Tables,
+    *,
+    dtype: DTypeLike = np.float32,
+    threads: int | None = None,
+    memory_limit: int | None = None,
+    resume: tuple[int, NDArray[Any]] | None = None,
+    progress: Callable[[int, int, NDArray[Any]], None] | None = None,
+) -> Solution:
+    """Values of all rows by one backward pass, (i.1)-(i.7). The same bytes for any number of threads.
+
+    Args:
+        tables: the game.
+        dtype: float32, or float64 for verification.
+        threads: number of threads; None: all processors.
+        memory_limit: bytes; a game that needs more is refused before anything is allocated.
+        resume: (period, values) of an interrupted pass: periods from `period` on are taken from `values`.
+        progress: called after each period with periods done, periods in all and the values so far.
+
+    Raises:
+        MemoryLimitError: more memory needed than allowed.
+        FloatingPointError: a value that is not finite.
+    """
+    working = np.dtype(dtype)
+    if working not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ValueError(f"dtype must be float32 or float64, got {working}")
+    needed = memory_needed(tables, working)
+    if memory_limit is not None and needed > memory_limit:
+        raise MemoryLimitError(
+            f"solving {tables.n_states:,} states over {tables.n_periods} periods in {working} needs "
+            f"{needed / 2**30:.2f} GiB, the limit is {memory_limit / 2**30:.2f} GiB. Use a coarser grid, a shorter "
+            "horizon or float32."
+        )
+    layout = make_layout(tables, working)
+    n_states, n_rows, n_periods = tables.n_states, tables.n_rows, tables.n_periods
+    values = np.zeros((n_periods + 1, n_rows, n_states, 1), working)
+    values[n_periods, :, :, 0] = tables.terminal
+    first = n_periods
+    if resume is not None:
+        first, done = resume
+        values[first:] = done[first:]
+    nodes = np.zeros((max(layout.n_nodes, 1), n_states + LANES), working)
+    v_next = np.zeros((n_rows, n_states + LANES), working)
+    v_next[:, :n_states] = values[first, :, :, 0]
+    out = _blank(layout, working, record=False)
+    with Workers(layout, threads) as workers:
+        for period in range(first - 1, -1, -1):
+            run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, False, out)
+            v_next[:, :n_states] = out.value[:, :n_states]
+            values[period, :, :, 0] = out.value[:, :n_states]
+            if progress is not None:
+                progress(n_periods - period, n_periods, values)
+    if not np.isfinite(values).all():
+        period, row, state, _ = np.argwhere(~np.isfinite(values))[-1]
+        raise FloatingPointError(
+            f"value of row {row} in period {period} at state {state} is not finite; "
+            f"a table holds values too large for {working}"
+        )
+    return Solution(tables, values)
+
+
+def decisions(solution: Solution, period: int, *, threads: int | None = None) -> Decisions:
+    """All decisions of one period at every state, recomputed from the next period's values."""
+    layout = make_layout(solution.tables, solution.dtype)
+    with Workers(layout, threads) as workers:
+        return decisions_of_layout(layout, workers, solution, period)
+
+
+def decisions_of_layout(
+    layout: Layout, workers: Workers, solution: Solution, period: int, reuse: Decisions | None = None
+) -> Decisions:
+    """`decisions` with the layout made once for many periods, and arrays of an earlier period written over."""
+    tables, n_states = solution.tables, solution.tables.n_states
+    if not 0 <= period < tables.n_periods:
+        raise IndexError(f"period must lie in 0 .. {tables.n_periods - 1}, got {period}")
+    nodes = np.zeros((max(layout.n_nodes, 1), n_states + LANES), solution.dtype)
+    v_next = np.zeros((tables.n_rows, n_states + LANES), solution.dtype)
+    v_next[:, :n_states] = solution.values[period + 1, :, :, 0]
+    out = _blank(layout, solution.dtype, record=True) if reuse is None else reuse
+    padded = out._replace(value=np.zeros((tables.n_rows, n_states + LANES), solution.dtype))
+    run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, True, padded)
+    return out._replace(value=padded.value[:, :n_states])
+
+
+class Workers:
+    """Threads that share the units of a layout; the units are the same for any number, so the results are too."""
+
+    def __init__(self, layout: Layout, threads: int | None) -> None:
+        wanted = default_threads() if threads is None else max(1, int(threads))
+        bounds = layout.units
+        n_units = bounds.size - 1
+        n_threads = min(wanted, n_units)
+        cuts = np.unique(np.linspace(0, n_units, n_threads + 1).round().astype(int))
+        self.spans = list(pairwise(cuts.tolist()))
+        self._pool = ThreadPoolExecutor(len(self.spans)) if len(self.spans) > 1 else None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def map(self, kernel: Callable[..., None], *arguments: Any) -> None:
+        """Call `kernel(first unit, end unit, *arguments)` for every span and wait."""
+        self._call(kernel, self.spans, arguments)
+
+    def map_range(self, n: int, kernel: Callable[..., None], *arguments: Any) -> None:
+        """Call `kernel(first, end, *arguments)` for as many even parts of 0 .. n - 1 as there are threads, and wait."""
+        cuts = np.linspace(0, n, len(self.spans) + 1).astype(int).tolist()
+        self._call(kernel, list(pairwise(cuts)), arguments)
+
+    def _call(self, kernel: Callable[..., None], spans: list[tuple[int, int]], arguments: tuple[Any, ...]) -> None:
+        if self._pool is None:
+            for span in spans:
+                kernel(*span, *arguments)
+        else:
+            for done in [self._pool.submit(kernel, *span, *arguments) for span in spans]:
+                done.result()
+
+
+def run_stage(
+    layout: Layout,
+    workers: Workers,
+    epoch: int,
+    nodes: NDArray[Any],
+    v_next: NDArray[Any],
+    record: bool,
+    out: Decisions,
+) -> None:
+    """Nature's expectations and the stage of one period, phase by phase."""
+    program = layout.programs[epoch]
+    last = int(program.phase.max()) if program.phase.size else 0
+    n_states = layout.tables.n_states
+    for phase in range(last + 1):
+        workers.map(
+            _run_units, layout.stage_tables, layout.operators, program, epoch, phase, phase == last, layout.units,
+            n_states, nodes, v_next, record, out,
+        )  # fmt: skip
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _run_units(
+    first: int, end: int, tables: StageTables, operators: Operators, program: Program, epoch: int, phase: int,
+    is_last: bool, units: Any, n_states: int, nodes: Any, v_next: Any, record: bool, out: Decisions,
+) -> None:  # fmt: skip
+    n_rows = v_next.shape[0]
+    for unit in range(first, end):
+        low, high = units[unit], units[unit + 1]
+        for k in range(program.operator.size):
+            if program.phase[k] == phase:
+                origin = program.origin[k]
+                if origin < n_rows:
+                    expect(tables.pool, operators, program.operator[k], v_next[origin], nodes[k], low, high, n_states)
+                else:
+                    expect(
+                        tables.pool,
+                        operators,
+                        program.operator[k],
+                        nodes[origin - n_rows],
+                        nodes[k],
+                        low,
+                        high,
+                        n_states,
+                    )
+        if is_last:
+            stage(tables, epoch, nodes, v_next, low, high, record, out)
+
+
+def make_layout(tables: Tables, dtype: DTypeLike) -> Layout:
+    """Working copies of the tables and the programs of all epochs."""
+    working = np.dtype(dtype)
+    n_states = tables.n_states
+    pool = np.zeros((tables.pool.shape[0], n_states + LANES), working)
+    pool[:, :n_states] = tables.pool
+    unit = _unit_size(tables.shape)
+    programs = tuple(backward_program(tables, epoch, unit) for epoch in range(tables.flow.shape[0]))
+    zero = np.flatnonzero(~tables.pool.any(axis=1))
+    weight = np.where(tables.operator_weight >= 0, tables.operator_weight, -1).astype(np.int32)
+    precision = [
+        tables.precision_posture,
+        *tables.precision_effort,
+        *tables.precision_response,
+        *tables.precision_offer,
+    ]
+    stage_tables = StageTables(
+        pool=pool,
+        flow=np.ascontiguousarray(tables.flow),
+        continuation=np.array([program.leaf for program in programs], np.int32),
+        recognition=np.ascontiguousarray(tables.recognition),
+        peace_fixed=np.ascontiguousarray(tables.peace_fixed),
+        peace_resume=np.ascontiguousarray(tables.peace_resume),
+        posture_cost=np.ascontiguousarray(tables.posture_cost),
+        posture_weight=tables.posture_weight.astype(working),
+        offer_weight=tables.offer_weight.astype(working),
+        discount=tables.discount.astype(working),
+        precision=np.array(precision).astype(working),
+        reject_weight=np.array([1.0 / tables.accept_weight]).astype(working),
+        n_effort_d=np.array([tables.n_effort_d]),
+        zero=np.array([zero[0] if zero.size else -1]),
+    )
+    operators = Operators(tables.operator_offset.astype(np.int64), weight, tables.operator_source.astype(np.int32))
+    units = np.append(np.arange(0, n_states, unit), n_states)
+    return Layout(tables, stage_tables, operators, programs, units)
+
+
+def _unit_size(shape: tuple[int, ...]) -> int:
+    """States per unit: whole slices of axis 0, at least a few blocks of lanes."""
+    slice_size = int(np.prod(shape[1:], dtype=np.int64))
+    return slice_size * max(1, min(shape[0], -(-4 * LANES // slice_size)))
+
+
+def _count_nodes(tables: Tables) -> int:
+    unit = _unit_size(tables.shape)
+    return max((backward_program(tables, e, unit).operator.size for e in range(tables.flow.shape[0])), default=0)
+
+
+def _blank(layout: Layout, dtype: np.dtype[Any], *, record: bool) -> Decisions:
+    tables = layout.tables
+    n_states = tables.n_states if record else 0
+    n_postures, n_effort, n_rows = tables.flow.shape[1:]
+    n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
+    return Decisions(
+        posture=np.zeros((n_postures, n_states), dtype),
+        recognition=np.zeros((n_postures, n_proposers, n_states), dtype),
+        offer=np.zeros((n_postures, n_proposers, n_packages + 1, n_states), dtype),
+        accept=np.zeros((2, n_postures, n_packages, n_states), dtype),
+        effort=np.zeros((n_postures, n_effort, n_states), dtype),
+        continuation=np.zeros((n_postures, n_rows, n_states), dtype),
+        before_posture=np.zeros((n_postures, n_rows, n_states), dtype),
+        peace=np.zeros((n_packages, n_rows, n_states), dtype),
+        value=np.zeros((n_rows, tables.n_states + LANES), dtype),
+    )

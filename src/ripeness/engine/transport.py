@@ -1,0 +1,168 @@
+"""Nature's moves: expectations of next values, and their transpose, which moves mass.
+
+An operator has a few arms: from every state a fixed flat offset with a probability per state; what the arms leave over
+leaves the war, with a worth added to the value. Chains of operators that several decisions share are walked once: the
+`Program` is the tree of all distinct chains, from next period's values (its roots) to one node per decision and row.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from ripeness.engine.exponential import FASTMATH
+from ripeness.game.tables import Tables
+
+
+class Operators(NamedTuple):
+    """Nature's operators in working precision; tables index the pool."""
+
+    offset: NDArray[np.int64]  # (O, W)
+    weight: NDArray[np.int32]  # (O, W), -1 for unused arms
+    source: NDArray[np.int32]  # (O,), -1 for none
+
+
+class Program(NamedTuple):
+    """Steps of one epoch, in backward order: node `target[k]` = operator[k] applied to node `origin[k]`.
+
+    Nodes below n_rows are next period's values; step k fills node n_rows + k. `phase` counts how often a step has to
+    wait until all units of states have finished earlier steps; `leaf` is the node of every decision, row and the truth.
+    """
+
+    operator: NDArray[np.int32]  # (steps,)
+    origin: NDArray[np.int32]  # (steps,)
+    phase: NDArray[np.int32]  # (steps,)
+    leaf: NDArray[np.int32]  # (M, n_effort, R)
+
+
+class Passage(NamedTuple):
+    """Steps of one epoch for mass: the chains of the truth, walked from decision to next period.
+
+    `leaf` (M, n_effort) is the node where the mass of a decision enters; nodes are numbered so that node k moves by
+    `operator[k]` into node `target[k]`; target -1 is next period's mass. Nodes are in the order in which they can move.
+    """
+
+    operator: NDArray[np.int32]
+    target: NDArray[np.int32]
+    leaf: NDArray[np.int32]
+
+
+def chains(tables: Tables, epoch: int, column: int) -> list[list[tuple[int, ...]]]:
+    """Operators in nature's order for each posture and effort pair, identities left out. Column n_rows is the truth."""
+    nature = tables.nature[:, epoch, :, :, column]
+    return [
+        [tuple(int(o) for o in nature[:, m, e] if o >= 0) for e in range(nature.shape[2])]
+        for m in range(nature.shape[1])
+    ]
+
+
+def backward_program(tables: Tables, epoch: int, unit: int) -> Program:
+    """Distinct chains of all rows. `unit` is the number of states per unit: a longer offset crosses units."""
+    n_rows = tables.n_rows
+    node_of: dict[tuple[int, tuple[int, ...]], int] = {(r, ()): r for r in range(n_rows)}
+    operator: list[int] = []
+    origin: list[int] = []
+    phase: list[int] = []
+    local = _local_operators(tables, unit)
+
+    def node(row: int, chain: tuple[int, ...]) -> int:
+        key = (row, chain)
+        if key not in node_of:
+            before = node(row, chain[1:])
+            crosses = not local[chain[0]] and before >= n_rows
+            operator.append(chain[0])
+            origin.append(before)
+            phase.append((phase[before - n_rows] if before >= n_rows else 0) + int(crosses))
+            node_of[key] = n_rows + len(operator) - 1
+        return node_of[key]
+
+    n_postures, n_effort = tables.flow.shape[1:3]
+    leaf = np.empty((n_postures, n_effort, n_rows), np.int32)
+    for r in range(n_rows):
+        for m, by_effort in enumerate(chains(tables, epoch, r)):
+            for e, chain in enumerate(by_effort):
+                leaf[m, e, r] = node(r, chain)
+    return Program(np.array(operator, np.int32), np.array(origin, np.int32), np.array(phase, np.int32), leaf)
+
+
+def forward_passage(tables: Tables, epoch: int) -> Passage:
+    """The truth's chains, so that decisions with the same remaining chain share a node."""
+    by_decision = chains(tables, epoch, tables.n_rows)
+    known: set[tuple[int, ...]] = set()
+    for row in by_decision:
+        for chain in row:
+            known.update(chain[k:] for k in range(len(chain)))
+    ordered = sorted(known, key=lambda chain: (-len(chain), chain))
+    index = {chain: k for k, chain in enumerate(ordered)} | {(): -1}
+    return Passage(
+        np.array([chain[0] for chain in ordered], np.int32),
+        np.array([index[chain[1:]] for chain in ordered], np.int32),
+        np.array([[index[chain] for chain in row] for row in by_decision], np.int32),
+    )
+
+
+def _local_operators(tables: Tables, unit: int) -> NDArray[np.bool_]:
+    """Whether an operator never leads from one unit of states to another."""
+    local = np.ones(tables.operator_offset.shape[0], bool)
+    state = np.arange(tables.n_states)
+    for o, (offsets, weights) in enumerate(zip(tables.operator_offset, tables.operator_weight, strict=True)):
+        for offset, weight in zip(offsets, weights, strict=True):
+            if weight >= 0 and offset != 0:
+                moved = tables.pool[weight] != 0.0
+                local[o] &= bool(np.all(state[moved] // unit == (state[moved] + offset) // unit))
+    return local
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def expect(
+    pool: Any, operators: Operators, operator: int, origin: Any, target: Any, low: int, high: int, n: int
+) -> None:
+    """target = operator applied to origin at states low .. high - 1 of n: expected value of what follows."""
+    source = operators.source[operator]
+    if source >= 0:
+        target[low:high] = pool[source, low:high]
+    else:
+        target[low:high] = 0.0
+    for arm in range(operators.offset.shape[1]):
+        weight, offset = operators.weight[operator, arm], operators.offset[operator, arm]
+        if weight >= 0:
+            # Views that start at their first element: the compiler then knows that no index is negative.
+            first, end = max(low, -offset), min(high, n - offset)
+            into, odds, worth = target[first:end], pool[weight, first:end], origin[first + offset : end + offset]
+            for s in range(into.size):
+                into[s] += odds[s] * worth[s]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def convey(
+    pool: Any, operators: Operators, operator: int, origin: Any, target: Any, low: int, high: int, n: int
+) -> None:
+    """target += transpose of the operator applied to origin, at target states low .. high - 1: mass that arrives."""
+    for arm in range(operators.offset.shape[1]):
+        weight, offset = operators.weight[operator, arm], operators.offset[operator, arm]
+        if weight >= 0:
+            first, end = max(low, offset), min(high, n + offset)
+            into, odds, mass = (
+                target[first:end],
+                pool[weight, first - offset : end - offset],
+                origin[first - offset : end - offset],
+            )
+            for s in range(into.size):
+                into[s] += odds[s] * mass[s]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def departed(pool: Any, operators: Operators, operator: int, origin: Any, low: int, high: int) -> float:
+    """Mass of `origin` at states low .. high - 1 that leaves the war under an operator."""
+    total = 0.0
+    for s in range(low, high):
+        stays = 0.0
+        for arm in range(operators.offset.shape[1]):
+            weight = operators.weight[operator, arm]
+            if weight >= 0:
+                stays += pool[weight, s]
+        total += origin[s] * (1.0 - stays)
+    return total

@@ -1,0 +1,66 @@
+"""The short list of packages that is bargained over, and A's share under each of them in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ripeness.game.errors import GameError
+from ripeness.mechanisms.base import Array, Package
+from ripeness.scenario.schema import Agenda
+
+
+def packages(agenda: Agenda) -> tuple[Package, ...]:
+    """Every package of an agenda: first the grid (terms by guarantees), then those written out.
+
+    Raises:
+        GameError: no package at all, a share outside [0, 1], or two packages of one name.
+    """
+    grid = agenda.grid
+    found: list[Package] = []
+    if grid is not None:
+        _check("agenda.grid.shifts", grid.shifts, -1.0)
+        _check("agenda.grid.terms", grid.terms, 0.0)
+        _check("agenda.grid.guarantees", grid.guarantees, 0.0)
+        said = len(grid.guarantees) > 1 or any(g != 0.0 for g in grid.guarantees)
+        kinds: list[tuple[float | None, float]] = [(None, float(s)) for s in grid.shifts]
+        kinds += [(float(t), 0.0) for t in grid.terms]
+        for terms, shift in kinds:
+            for guarantees in grid.guarantees:
+                name = _terms_name(terms, shift) + (f", guarantees {guarantees:.6g}" if said else "")
+                found.append(Package(name, terms, shift, float(guarantees)))
+    for spec in agenda.packages:
+        terms = None if isinstance(spec.terms, str) else float(spec.terms)
+        if terms is not None:
+            _check(f"terms of package '{spec.name}'", (terms,), 0.0)
+        extra = {role: float(value) for role, value in spec.extra.items()}
+        found.append(Package(spec.name, terms, float(spec.shift), float(spec.guarantees), extra))
+    if not found:
+        raise GameError(
+            "agenda is empty: nothing can be offered. Give agenda.grid.shifts, for example [-0.05, 0, 0.05], or "
+            "agenda.packages."
+        )
+    names = [p.name for p in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise GameError(f"agenda has more than one package called '{twice[0]}'. Give each its own name or drop one.")
+    return tuple(found)
+
+
+def terms_of(package: Package, line: Array | float) -> Array:
+    """A's share under a package, cut to [0, 1]; `line` is A's share held at the line of contact."""
+    base = line if package.terms is None else package.terms
+    return np.clip(np.asarray(base, np.float64) + package.shift, 0.0, 1.0)
+
+
+def _terms_name(terms: float | None, shift: float) -> str:
+    if terms is not None:
+        return f"terms {terms:.6g}"
+    return "line" if shift == 0.0 else f"line {shift:+.6g}"
+
+
+def _check(name: str, values: Sequence[float], low: float) -> None:
+    for value in values:
+        if not low <= value <= 1.0:
+            raise GameError(f"{name} must lie in [{low:g}, 1], got {value:.6g}. It is a share, not a percentage.")

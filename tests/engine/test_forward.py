@@ -1,0 +1,104 @@
+"""The exact forward pass against the values, against sampling, and against itself."""
+
+import numpy as np
+import pytest
+
+from ripeness.engine import SETTLED, propagate, sample, solve
+from tests.engine.games import random_game
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-6), (np.float64, 1e-12)])
+def test_mass_is_one_in_every_period(dtype, tolerance):
+    outlook = propagate(solve(random_game(0, shape=(6, 5, 4), n_periods=120), dtype=dtype))
+    gone = np.cumsum(outlook.settled.sum((1, 2)) + outlook.ended.sum(1))
+    assert np.abs(outlook.open[1:] + gone - 1.0).max() < tolerance
+    np.testing.assert_allclose(outlook.mass.sum(1), outlook.open, rtol=0, atol=1e-15)
+
+
+def test_discounted_payoffs_on_the_forward_path_add_up_to_the_value():
+    """Two ways to the same number: the backward recursion, and what the forward mass is paid on its way."""
+    tables = random_game(1, exits=False)
+    solution = solve(tables, dtype=np.float64)
+    outlook = propagate(solution)
+    flows = np.zeros(tables.n_rows)
+
+    def pay(period, mass, chosen):
+        settles = np.einsum("mjs,mjns->mns", chosen.recognition, chosen.offer[:, :, :-1] * _accepted(chosen)).sum(1)
+        fights = chosen.posture * (1.0 - settles)
+        epoch = tables.epoch_of_period[period]
+        for r in range(tables.n_rows):
+            paid = tables.pool[tables.flow[epoch, :, :, r]]  # (M, effort, S)
+            flows[r] += tables.discount[r] ** period * np.einsum("s,ms,mes,mes->", mass, fights, chosen.effort, paid)
+
+    propagate(solution, visit=pay)
+    at_horizon = tables.discount**tables.n_periods * (tables.terminal @ outlook.frozen)
+    paid_in_peace = np.zeros(tables.n_rows)
+
+    def settle(period, mass, chosen):
+        agreed = np.einsum(
+            "ms,mjs,mjns->ns", chosen.posture, chosen.recognition, chosen.offer[:, :, :-1] * _accepted(chosen)
+        )
+        for r in range(tables.n_rows):
+            paid_in_peace[r] += tables.discount[r] ** period * np.einsum("s,ns,ns->", mass, agreed, chosen.peace[:, r])
+
+    propagate(solution, visit=settle)
+    value = solution.values[0, :, :, 0] @ tables.initial
+    np.testing.assert_allclose(flows + paid_in_peace + at_horizon, value, rtol=0, atol=1e-12)
+
+
+def test_worth_at_settlement_is_the_value_when_every_war_settles():
+    """With a horizon so long that nearly all settle, worth at settlement sums to the value of period 0."""
+    tables = random_game(2, exits=False, n_periods=400, n_epochs=1)
+    solution = solve(tables, dtype=np.float64)
+    outlook = propagate(solution)
+    assert outlook.open[-1] < 1e-9
+    value = solution.values[0, :, :, 0] @ tables.initial
+    np.testing.assert_allclose(outlook.worth_settled.sum(0), value, rtol=0, atol=1e-8)
+
+
+def test_same_bytes_for_any_number_of_threads():
+    solution = solve(random_game(3, shape=(40, 9, 7), n_periods=4))
+    one, two = propagate(solution, threads=1), propagate(solution, threads=2)
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(one, two, strict=True))
+    a, b = sample(solution, 500, 7, threads=1), sample(solution, 500, 7, threads=2)
+    assert all(x.tobytes() == y.tobytes() for x, y in zip(a, b, strict=True))
+
+
+def test_exact_pass_lies_within_four_standard_errors_of_200_000_histories():
+    n = 200_000
+    tables = random_game(4, shape=(5, 4), n_periods=24)
+    solution = solve(tables)
+    outlook, drawn = propagate(solution), sample(solution, n, seed=20251203)
+
+    def check(exact, counted):
+        frequency = np.asarray(counted) / n
+        error = np.sqrt(np.maximum(exact * (1.0 - exact), 1e-12) / n)
+        # Where fewer than ten are expected the normal bound is not valid; allow a Poisson-sized slack of ten counts.
+        assert np.all(np.abs(frequency - exact) <= np.where(exact * n >= 10, 4 * error, 10 / n))
+
+    settled = drawn.end == SETTLED
+    check(outlook.settled.sum(1), _histogram(drawn.end_period[settled], drawn.package[settled], 24, 5))
+    check(outlook.ended[:, 0], np.bincount(drawn.end_period[drawn.end == 0], minlength=24)[:24])
+    check(outlook.open[1:], [(drawn.state[:, t + 1] >= 0).sum() for t in range(24)])
+    check(outlook.mass[12], np.bincount(drawn.state[drawn.state[:, 12] >= 0, 12], minlength=20))
+    check(outlook.posture[5], [(drawn.posture[:, 5] == m).sum() for m in range(2)])
+    check(outlook.effort[5], [(drawn.effort[:, 5] == e).sum() for e in range(6)])
+
+
+def test_a_history_does_not_depend_on_how_many_are_drawn():
+    solution = solve(random_game(5))
+    few, many = sample(solution, 10, seed=3), sample(solution, 1000, seed=3)
+    for a, b in zip(few, many, strict=True):
+        np.testing.assert_array_equal(a, b[:10])
+
+
+def _accepted(chosen):
+    """(M, J, N, S): probability that everyone who responds to proposer j accepts."""
+    by_a, by_d = chosen.accept
+    return np.stack([by_d, by_a, by_a * by_d], axis=1)
+
+
+def _histogram(periods, packages, n_periods, n_packages):
+    counted = np.zeros((n_periods, n_packages))
+    np.add.at(counted, (periods, packages), 1)
+    return counted

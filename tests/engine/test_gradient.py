@@ -7,7 +7,7 @@ from ripeness.engine import decisions, gradient, solve
 from tests.engine.games import random_game
 
 STEP = 1e-5
-# Central differences: the third derivative is of order precision**3 = 3e4 and each is multiplied by STEP**2 / 6 = 2e-11;
+# Central differences: the third derivative is of order precision**3 = 3e4 and is multiplied by STEP**2 / 6 = 2e-11;
 # rounding adds 1e-16 / STEP = 1e-11. Both are below 1e-6 with room for the sum over periods.
 TOLERANCE = 1e-6
 
@@ -47,7 +47,7 @@ def test_derivatives_by_precision_discount_and_terminal_value_are_central_differ
 
 
 def test_posture_is_a_softmax_node_whose_derivative_can_leave_the_unit_interval():
-    """dV/dQ_a = pi_a (1 + lambda (Q_a - V)), (I.iii): the patron's own value by the flow of one posture in the last period."""
+    """dV/dQ_a = pi_a (1 + lambda (Q_a - V)), theory I.iii: the patron's value by the flow of one posture."""
     tables = random_game(8, n_periods=1, n_epochs=1)
     blunt = tables._replace(recognition=np.zeros_like(tables.recognition))  # table 0 is zero: nobody talks
     solution = solve(blunt, dtype=np.float64)

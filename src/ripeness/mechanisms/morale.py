@@ -74,10 +74,10 @@ class Morale(Mechanism):
         meaning="What a home front that has given up costs D's leader; proportional to 1 - morale.",
     )  # fmt: skip
     collapse: Quantity = quantity(
-        1.0, unit="per year", low=0.0, high=50.0, range=(0.2, 3.0), meaning="Hazard of collapse at morale 0."
+        0.5, unit="per year", low=0.0, high=50.0, range=(0.1, 3.0), meaning="Hazard of collapse at morale 0."
     )
     steepness: Quantity = quantity(
-        6.0, unit="power", low=0.0, high=50.0, range=(4.0, 12.0),
+        8.0, unit="power", low=0.0, high=50.0, range=(4.0, 12.0),
         meaning="How steeply the hazard of collapse rises: it is collapse times (1 - morale) to this power.",
     )  # fmt: skip
     terms_at_collapse: Quantity = quantity(

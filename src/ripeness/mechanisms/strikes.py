@@ -40,7 +40,7 @@ class Strikes(Mechanism):
     """Damage on the axis "infrastructure", 0 to 1, with seasons."""
 
     name: ClassVar[str] = "strikes"
-    order: ClassVar[int] = 40
+    order: ClassVar[int] = 57
 
     start: Quantity = quantity(
         0.4, unit="share of capacity out", low=0.0, high=1.0, range=(0.2, 0.6), meaning="Damage at the start."

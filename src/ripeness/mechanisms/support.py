@@ -31,7 +31,7 @@ class Support(Mechanism):
     """Aid on the axis "support": 1 meets D's need."""
 
     name: ClassVar[str] = "support"
-    order: ClassVar[int] = 30
+    order: ClassVar[int] = 55
 
     start: Quantity = quantity(
         0.9, unit="share of need", low=0.0, high=5.0, range=(0.6, 1.1), meaning="Aid that reaches D at the start."

@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.solution import Solution, Workers, decisions_of_layout, make_layout
+from ripeness.engine.solution import Solution, Stages
 from ripeness.engine.stage import Decisions
 from ripeness.engine.transport import Operators, convey, departed, forward_passage
 
@@ -58,9 +58,10 @@ def propagate(
     n_states, n_periods, n_rows = tables.n_states, tables.n_periods, tables.n_rows
     n_postures, n_effort = tables.flow.shape[1:3]
     n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
-    layout = make_layout(tables, solution.dtype)
+    stages = Stages(solution, threads)
+    layout, workers = stages.layout, stages.workers
     pool = np.ascontiguousarray(tables.pool)
-    operators = Operators(tables.operator_offset.astype(np.int64), layout.operators.weight, layout.operators.source)
+    operators = layout.operators
     passages = [forward_passage(tables, epoch) for epoch in range(tables.flow.shape[0])]
 
     # Carried vectors: the mass, then for every row the payoffs so far on that mass.
@@ -79,15 +80,14 @@ def propagate(
         offer=np.zeros((n_periods, n_proposers, n_packages + 1)), worth_settled=np.zeros((n_periods, n_rows)),
         frozen=np.zeros(n_states),
     )  # fmt: skip
-    chosen: Decisions | None = None
-    with Workers(layout, threads) as workers:
+    with stages:
         for period in range(n_periods):
             epoch = int(tables.epoch_of_period[period])
             passage = passages[epoch]
             result.open[period] = carried[0].sum()
             if keep_mass:
                 result.mass[period] = carried[0]
-            chosen = decisions_of_layout(layout, workers, solution, period, chosen)
+            chosen = stages.decide(period)
             if visit is not None:
                 visit(period, carried[0], chosen)
             arriving = np.zeros_like(carried)

@@ -2,8 +2,8 @@
 
 The adjoint of the backward pass runs forward in time: per period the stage is recomputed from the stored values, and
 the weight that today's values carry is handed on to flows, packages, recognition, odds of moves and tomorrow's values.
-At finite precision there is no envelope theorem: the effect through the own choice probabilities, pi_a lambda (Q_a - V),
-is kept. Always in float64; one pass costs a few backward passes, whatever the number of parameters.
+At finite precision there is no envelope theorem: the effect through the own choices, pi_a lambda (Q_a - V), is
+kept. Always in float64; one pass costs a few backward passes, whatever the number of parameters.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.solution import Solution, Workers, decisions_of_layout, make_layout
+from ripeness.engine.solution import Solution, Stages
 from ripeness.engine.stage import Decisions
 from ripeness.engine.transport import Operators
 
@@ -52,16 +52,14 @@ def sample(solution: Solution, n_histories: int, seed: int, *, threads: int | No
     )  # fmt: skip
     key = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
     start = np.cumsum(tables.initial) / tables.initial.sum()
-    layout = make_layout(tables, solution.dtype)
     pool = np.ascontiguousarray(tables.pool)
-    operators = Operators(tables.operator_offset.astype(np.int64), layout.operators.weight, layout.operators.source)
     _draw_start(key, start, result.state)
-    chosen: Decisions | None = None
-    with Workers(layout, threads) as workers:
+    with Stages(solution, threads) as stages:
+        operators = stages.layout.operators
         for period in range(n_periods):
-            chosen = decisions_of_layout(layout, workers, solution, period, chosen)
+            chosen = stages.decide(period)
             nature = np.ascontiguousarray(tables.nature[:, tables.epoch_of_period[period], :, :, tables.n_rows])
-            workers.map_range(
+            stages.workers.map_range(
                 n, _draw_period, key, period, chosen, pool, operators, tables.operator_end, nature, result
             )
     return result

@@ -146,25 +146,38 @@ def solve(
 
 def decisions(solution: Solution, period: int, *, threads: int | None = None) -> Decisions:
     """All decisions of one period at every state, recomputed from the next period's values."""
-    layout = make_layout(solution.tables, solution.dtype)
-    with Workers(layout, threads) as workers:
-        return decisions_of_layout(layout, workers, solution, period)
+    with Stages(solution, threads) as stages:
+        return stages.decide(period)
 
 
-def decisions_of_layout(
-    layout: Layout, workers: Workers, solution: Solution, period: int, reuse: Decisions | None = None
-) -> Decisions:
-    """`decisions` with the layout made once for many periods, and arrays of an earlier period written over."""
-    tables, n_states = solution.tables, solution.tables.n_states
-    if not 0 <= period < tables.n_periods:
-        raise IndexError(f"period must lie in 0 .. {tables.n_periods - 1}, got {period}")
-    nodes = np.zeros((max(layout.n_nodes, 1), n_states + LANES), solution.dtype)
-    v_next = np.zeros((tables.n_rows, n_states + LANES), solution.dtype)
-    v_next[:, :n_states] = solution.values[period + 1, :, :, 0]
-    out = _blank(layout, solution.dtype, record=True) if reuse is None else reuse
-    padded = out._replace(value=np.zeros((tables.n_rows, n_states + LANES), solution.dtype))
-    run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, True, padded)
-    return out._replace(value=padded.value[:, :n_states])
+class Stages:
+    """The stages of a solution, recomputed period by period in arrays that are written over each time."""
+
+    def __init__(self, solution: Solution, threads: int | None) -> None:
+        tables, dtype = solution.tables, solution.dtype
+        padded = tables.n_states + LANES
+        self.solution = solution
+        self.layout = make_layout(tables, dtype)
+        self.workers = Workers(self.layout, threads)
+        self._nodes = np.zeros((max(self.layout.n_nodes, 1), padded), dtype)
+        self._v_next = np.zeros((tables.n_rows, padded), dtype)
+        self._out = _blank(self.layout, dtype, record=True)
+
+    def __enter__(self) -> Stages:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.workers.close()
+
+    def decide(self, period: int) -> Decisions:
+        """Decisions of one period; the arrays hold until the next call."""
+        tables, n_states = self.solution.tables, self.solution.tables.n_states
+        if not 0 <= period < tables.n_periods:
+            raise IndexError(f"period must lie in 0 .. {tables.n_periods - 1}, got {period}")
+        self._v_next[:, :n_states] = self.solution.values[period + 1, :, :, 0]
+        epoch = int(tables.epoch_of_period[period])
+        run_stage(self.layout, self.workers, epoch, self._nodes, self._v_next, True, self._out)
+        return self._out._replace(value=self._out.value[:, :n_states])
 
 
 class Workers:
@@ -183,6 +196,10 @@ class Workers:
         return self
 
     def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the threads."""
         if self._pool is not None:
             self._pool.shutdown()
 

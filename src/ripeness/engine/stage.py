@@ -215,11 +215,16 @@ def stage(
                     total[k] = one / total[k]
                 if record:
                     for n in range(n_packages):
+                        into = out.offer[m, j, n, start : start + stored]
                         for k in range(stored):
-                            out.offer[m, j, n, start + k] = offer[n, k] * total[k]
+                            into[k] = offer[n, k] * total[k]
+                    into, recognised = (
+                        out.offer[m, j, n_packages, start : start + stored],
+                        pool[chance, start : start + LANES],
+                    )
                     for k in range(stored):
-                        out.offer[m, j, n_packages, start + k] = none_weight * exponential(-best[k]) * total[k]
-                        out.recognition[m, j, start + k] = pool[chance, start + k]
+                        into[k] = none_weight * exponential(-best[k]) * total[k]
+                    _store(recognised, stored, out.recognition[m, j], start)
                 probability = pool[chance, start : start + LANES]
                 for k in range(LANES):
                     total[k] *= probability[k]
@@ -245,16 +250,13 @@ def stage(
 
             if record:
                 for e in range(n_effort):
-                    for k in range(stored):
-                        out.effort[m, e, start + k] = effort[e, k]
+                    _store(effort[e], stored, out.effort[m, e], start)
                 for r in range(n_rows):
-                    for k in range(stored):
-                        out.continuation[m, r, start + k] = fight[r, k]
-                        out.before_posture[m, r, start + k] = before[m * n_rows + r, k]
+                    _store(fight[r], stored, out.continuation[m, r], start)
+                    _store(before[m * n_rows + r], stored, out.before_posture[m, r], start)
                 for side in range(2):
                     for n in range(n_packages):
-                        for k in range(stored):
-                            out.accept[side, m, n, start + k] = accept[side * n_packages + n, k]
+                        _store(accept[side * n_packages + n], stored, out.accept[side, m, n], start)
 
         # Posture and value (i.7).
         if n_postures == 1:
@@ -291,13 +293,17 @@ def stage(
             for m in range(n_postures):
                 for k in range(LANES):
                     total[k] += posture[m, k] * before[m * n_rows + r, k]
-            for k in range(stored):
-                out.value[r, start + k] = total[k]
+            _store(total, stored, out.value[r], start)
         if record:
             for m in range(n_postures):
-                for k in range(stored):
-                    out.posture[m, start + k] = posture[m, k]
+                _store(posture[m], stored, out.posture[m], start)
             for n in range(n_packages):
                 for r in range(n_rows):
-                    for k in range(stored):
-                        out.peace[n, r, start + k] = peace[r * n_packages + n, k]
+                    _store(peace[r * n_packages + n], stored, out.peace[n, r], start)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _store(lanes: Any, stored: int, target: Any, start: int) -> None:
+    into = target[start : start + stored]
+    for k in range(into.size):
+        into[k] = lanes[k]

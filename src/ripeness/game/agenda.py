@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ripeness.game.errors import GameError
@@ -15,14 +13,11 @@ def packages(agenda: Agenda) -> tuple[Package, ...]:
     """Every package of an agenda: first the grid (terms by guarantees), then those written out.
 
     Raises:
-        GameError: no package at all, a share outside [0, 1], or two packages of one name.
+        GameError: no package at all, or two packages of one name.
     """
     grid = agenda.grid
     found: list[Package] = []
     if grid is not None:
-        _check("agenda.grid.shifts", grid.shifts, -1.0)
-        _check("agenda.grid.terms", grid.terms, 0.0)
-        _check("agenda.grid.guarantees", grid.guarantees, 0.0)
         said = len(grid.guarantees) > 1 or any(g != 0.0 for g in grid.guarantees)
         kinds: list[tuple[float | None, float]] = [(None, float(s)) for s in grid.shifts]
         kinds += [(float(t), 0.0) for t in grid.terms]
@@ -32,8 +27,6 @@ def packages(agenda: Agenda) -> tuple[Package, ...]:
                 found.append(Package(name, terms, shift, float(guarantees)))
     for spec in agenda.packages:
         terms = None if isinstance(spec.terms, str) else float(spec.terms)
-        if terms is not None:
-            _check(f"terms of package '{spec.name}'", (terms,), 0.0)
         extra = {role: float(value) for role, value in spec.extra.items()}
         found.append(Package(spec.name, terms, float(spec.shift), float(spec.guarantees), extra))
     if not found:
@@ -48,19 +41,14 @@ def packages(agenda: Agenda) -> tuple[Package, ...]:
     return tuple(found)
 
 
-def terms_of(package: Package, line: Array | float) -> Array:
+def terms_of(package: Package, line: Array | float) -> Array | float:
     """A's share under a package, cut to [0, 1]; `line` is A's share held at the line of contact."""
     base = line if package.terms is None else package.terms
-    return np.clip(np.asarray(base, np.float64) + package.shift, 0.0, 1.0)
+    terms: Array | float = np.clip(base + package.shift, 0.0, 1.0)
+    return terms
 
 
 def _terms_name(terms: float | None, shift: float) -> str:
     if terms is not None:
         return f"terms {terms:.6g}"
     return "line" if shift == 0.0 else f"line {shift:+.6g}"
-
-
-def _check(name: str, values: Sequence[float], low: float) -> None:
-    for value in values:
-        if not low <= value <= 1.0:
-            raise GameError(f"{name} must lie in [{low:g}, 1], got {value:.6g}. It is a share, not a percentage.")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ripeness.game.errors import GameError
 from ripeness.mechanisms.base import Dates, dates_of_periods
 
 
@@ -30,7 +31,10 @@ class Calendar(NamedTuple):
 
 def start_date(start: str) -> np.datetime64:
     """First day of the first period of a scenario that starts at YYYY-MM or YYYY-MM-DD."""
-    return np.datetime64(start, "D")
+    try:
+        return np.datetime64(start, "D")
+    except ValueError:
+        raise GameError(f"start must be a day YYYY-MM-DD or a month YYYY-MM, got '{start}'.") from None
 
 
 def calendar(start: np.datetime64, years_per_period: float, horizon: int, breaks: Iterable[int]) -> Calendar:

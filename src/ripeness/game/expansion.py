@@ -11,7 +11,6 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ripeness.game.errors import GameError
 from ripeness.mechanisms.base import Array
@@ -39,7 +38,7 @@ class Expansion:
 
     def part(
         self,
-        value: ArrayLike,
+        value: Any,
         who: str,
         *,
         low: float = -np.inf,

@@ -76,7 +76,7 @@ def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float,
     """What is wrong in the worst state, and the number of points that would do."""
     values, n = axis.values, axis.values.size
     step, length = float(values[1] - values[0]), float(values[-1] - values[0])
-    moving = drift != 0.0
+    moving = np.abs(drift) > ROUNDING * step
     speed = np.where(moving, np.abs(drift), 1.0)
     widest = np.where(moving, (variance + drift**2 / k) / speed, np.inf)  # largest step allowed in each state
     worst = np.unravel_index(int(np.argmin(widest)), widest.shape)

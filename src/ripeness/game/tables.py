@@ -8,6 +8,7 @@ which.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -131,7 +132,7 @@ class TableBuilder:
         """Index of a table over the states; equal tables share one."""
         small = np.ascontiguousarray(values, np.float64) + 0.0  # + 0.0 turns -0.0 into 0.0
         full = np.ascontiguousarray(np.broadcast_to(small, self.shape).reshape(-1))
-        key = full.tobytes()
+        key = hashlib.blake2b(full.tobytes(), digest_size=16).digest()
         if key not in self._known:
             self._known[key] = len(self._pool)
             self._pool.append(full)
@@ -215,6 +216,12 @@ class TableBuilder:
             self._operators.append(key)
         return self._operator_known[key]
 
+    def _drain(self) -> Float:
+        pool = np.empty((len(self._pool), self.n_states))
+        for row in range(len(self._pool) - 1, -1, -1):
+            pool[row] = self._pool.pop()
+        return pool
+
     def _faults(self) -> list[str]:
         pool, faults = self._pool, []
         for table, values in enumerate(pool):
@@ -263,7 +270,7 @@ class TableBuilder:
         self._nature.setdefault(step, np.full(shape, -1, np.int32))[epoch, posture, effort, row] = operator
 
     def finish(self) -> Tables:
-        """The finished tables.
+        """The finished tables. The builder is used up: its own copies are given back as the tables are filled.
 
         Raises:
             ValueError: all that makes the tables no game, in one message.
@@ -285,7 +292,7 @@ class TableBuilder:
         empty = (0, self.n_epochs, self.flow.shape[1], self.flow.shape[2], self.discount.size + 1)
         return Tables(
             shape=self.shape, n_effort_a=self.n_effort[0], n_effort_d=self.n_effort[1],
-            epoch_of_period=self.epoch_of_period, discount=self.discount, pool=np.array(self._pool),
+            epoch_of_period=self.epoch_of_period, discount=self.discount, pool=self._drain(),
             flow=self.flow, recognition=self.recognition, peace_fixed=self.peace_fixed, peace_resume=self.peace_resume,
             posture_cost=self.posture_cost, posture_weight=self.posture_weight, offer_weight=self.offer_weight,
             accept_weight=self.accept_weight, precision_posture=self.precision_posture,

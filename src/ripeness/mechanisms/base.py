@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ ROLES: tuple[Role, ...] = ("attacker", "defender", "patron")
 GridSize = Literal["coarse", "normal", "fine"]
 POSTURES = ("stand back", "court attacker", "press attacker", "press defender")
 Array = NDArray[np.float64]
-Dates = NDArray[np.datetime64]
+Dates = NDArray[Any]
+"""Days, dtype datetime64[D], which run-time checks of annotations cannot tell from other datetime64."""
 SOME_DAY = np.datetime64("2000-01-01", "D")
 """Start of a scenario where a `Setting` is made by hand and no date matters."""
 

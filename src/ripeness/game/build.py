@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ripeness.game.agenda import packages as packages_of
 from ripeness.game.agenda import terms_of
@@ -48,7 +50,8 @@ class Game:
         terms: (N, S) A's share under each package in each state.
         postures: of the patron; ("stand back",) without a choice.
         efforts: levels of A and of D; the pair e is e_A * len(efforts[1]) + e_D.
-        dates: (T+1,) first day of each period; the last is the horizon.
+        dates: (horizon + 1,) first day of each period; the last is the horizon.
+        lookahead: periods of the tables that lie beyond the horizon; `ripeness.solve` solves and then drops them.
         noise: how much of what happens is error of choice.
     """
 
@@ -64,6 +67,7 @@ class Game:
     dates: Dates
     years_per_period: float
     noise: Noise
+    lookahead: int = 0
 
     def level(self, axis: str) -> Array:
         """Value of one axis in each state, shape (S,)."""
@@ -71,6 +75,19 @@ class Game:
         if axis not in levels:
             raise KeyError(f"the game has no axis '{axis}'; it has {', '.join(levels) or 'none'}")
         return np.broadcast_to(levels[axis], self.tables.shape).reshape(-1)
+
+
+def within_horizon(game: Game, values: NDArray[Any]) -> Game:
+    """The game without its lookahead: what is solved beyond the horizon becomes the value at the horizon.
+
+    Args:
+        values: (T + 1, R, S, 1) solution of all periods of the game's tables.
+    """
+    kept = game.tables.n_periods - game.lookahead
+    tables = game.tables._replace(
+        epoch_of_period=game.tables.epoch_of_period[:kept], terminal=values[kept, :, :, 0].astype(np.float64)
+    )
+    return replace(game, tables=tables, lookahead=0)
 
 
 def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None = None) -> Game:
@@ -90,8 +107,9 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     horizon = scenario.horizon if horizon is None else horizon
     if horizon < 1:
         raise GameError(f"horizon must be at least 1 period, got {horizon}.")
+    solved = horizon + scenario.lookahead
     start = start_date(scenario.start)
-    breaks = [b for name, mechanism in mechanisms for b in ask(name, mechanism.breaks, start, years, horizon)]
+    breaks = [b for name, mechanism in mechanisms for b in ask(name, mechanism.breaks, start, years, solved)]
     frame = Frame(
         mechanisms=mechanisms,
         axes=(),
@@ -101,14 +119,14 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
         packages=packages_of(scenario.agenda),
         postures=postures_of(mechanisms, "patron" in roles),
         efforts=(efforts_of(scenario, "attacker"), efforts_of(scenario, "defender")),
-        calendar=calendar(start, years, horizon, breaks),
+        calendar=calendar(start, years, solved, breaks),
     )
     declared = tuple(axis for axis, _ in collect_axes(mechanisms, grid))
     frame = frame.with_axes(declared)
     frame = frame.with_axes(storage_order(declared, moved_axes(frame)))
     builder = TableBuilder(
         frame.shape,
-        horizon,
+        solved,
         tuple(frame.discount.values()),
         n_packages=len(frame.packages),
         n_proposers=len(roles),
@@ -122,7 +140,7 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     _fill_peace(builder, cache, frame)
     talks = _fill_talks(builder, cache, frame)
     _fill_horizon(builder, cache, frame, scenario)
-    said = _fill_choices(builder, frame, scenario, talks)
+    said = _fill_choices(builder, frame, scenario, talks, horizon)
     line = frame.at_rest(0).line
     terms = [np.broadcast_to(terms_of(package, line), frame.shape).reshape(-1) for package in frame.packages]
     return Game(
@@ -135,9 +153,10 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
         terms=np.array(terms),
         postures=frame.postures,
         efforts=frame.efforts,
-        dates=frame.calendar.dates,
+        dates=frame.calendar.dates[: horizon + 1],
         years_per_period=years,
         noise=said,
+        lookahead=scenario.lookahead,
     )
 
 
@@ -287,7 +306,7 @@ def _fill_horizon(builder: TableBuilder, cache: Expansion, frame: Frame, scenari
         builder.terminal[row] = np.broadcast_to(add(parts), frame.shape).reshape(-1)
 
 
-def _fill_choices(builder: TableBuilder, frame: Frame, scenario: Scenario, talks: float) -> Noise:
+def _fill_choices(builder: TableBuilder, frame: Frame, scenario: Scenario, talks: float, horizon: int) -> Noise:
     """Reference weights and precision of each decision; returns what a run reports about error of choice."""
     choices, n_packages = scenario.choices, len(frame.packages)
     weight = total_weight(float(choices.settlement_hazard_at_zero_gain), frame.years, talks)
@@ -305,4 +324,4 @@ def _fill_choices(builder: TableBuilder, frame: Frame, scenario: Scenario, talks
         "response": belligerents if talks > 0.0 else (),
         "effort": tuple(r for r, levels in zip(belligerents, frame.efforts, strict=True) if len(levels) > 1),
     }
-    return noise(precision, choosers, frame.discount, weight, n_packages, talks, frame.years, frame.calendar.horizon)
+    return noise(precision, choosers, frame.discount, weight, n_packages, talks, frame.years, horizon)

@@ -45,12 +45,13 @@ class Prior(BaseModel):
         if len(given) not in counts:
             raise _custom(
                 part="parameters",
-                found=f"{len(given)} parameters",
+                found=f"{len(given)} parameter{'' if len(given) == 1 else 's'}",
                 allowed=f"{' or '.join(map(str, sorted(counts)))} for {self.kind}: {', '.join(names)}",
             )
         for name, value in zip(names, given, strict=False):
-            if (name != "loc" and name != "mean" and value <= 0.0 and name != "c") or (name == "c" and not 0 <= value <= 1):
-                allowed = "c from 0 to 1" if name == "c" else f"{name} above 0"
+            anywhere, mode = name in ("loc", "mean"), name == "c"
+            if not (anywhere or (0.0 <= value <= 1.0 if mode else value > 0.0)):
+                allowed = "c from 0 to 1" if mode else f"{name} above 0"
                 raise _custom(part="parameters", found=f"{name} = {value:g}", allowed=f"{self.kind} with {allowed}")
         return self
 
@@ -181,4 +182,3 @@ def quantity(
         le=high,
         json_schema_extra={"unit": unit, "range": list(range)},
     )
-

@@ -1,0 +1,160 @@
+"""The zone of agreement over time, and whether the war is ripe (theory II.7.4)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from ripeness.game import Game
+from ripeness.mechanisms.base import Package
+from ripeness.questions import ripe
+from ripeness.questions.distribution import QUANTILES, share_quantiles
+from ripeness.questions.labels import Catalogue, Variable, dataset, text
+from ripeness.questions.moment import Float, Moment, Values
+
+RIPE = 0.5
+"""The war is called ripe from the first period in which this probability is reached."""
+
+CATALOGUE: Catalogue = {
+    "least_attacker": Variable("time offer_class", "share", "least terms that the attacker accepts"),
+    "greatest_defender": Variable("time offer_class", "share", "greatest terms that the defender accepts"),
+    "least_attacker_quantile": Variable("time offer_class quantile", "share", "quantiles of the attacker's least"),
+    "greatest_defender_quantile": Variable(
+        "time offer_class quantile", "share", "quantiles of the defender's greatest"
+    ),
+    "zone_probability": Variable("time offer_class", "1", "probability while open that some terms suit both"),
+    "ripe_probability": Variable("time", "1", "probability while open that some package suits both belligerents"),
+    "ripe_with_patron": Variable("time", "1", "probability while open that some package suits both and the patron"),
+    "ripe_interpolated": Variable("time", "1", "probability while open that some terms, listed or between, suit both"),
+    "ripe_transferable": Variable("time", "1", "probability while open that values of fighting on sum to one or less"),
+    "acceptable_probability": Variable(
+        "time actor package", "1", "probability while open that settling beats fighting on"
+    ),
+    "first_ripe": Variable("", "date", f"first period that is ripe with probability {RIPE:g} or more"),
+}
+
+
+class OfferClass(NamedTuple):
+    """Packages that differ in their terms only."""
+
+    label: str
+    guarantees: float
+    members: NDArray[np.intp]
+
+
+class Agreement:
+    """Collects the group "zone" of the tree."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self.classes = offer_classes(game.packages)
+        self._rising = [_rising(game.terms[group.members]) for group in self.classes]
+        n_periods, n_rows, n = game.tables.n_periods, game.tables.n_rows, len(game.packages)
+        k, q = len(self.classes), len(QUANTILES)
+        self._least = np.full((n_periods, k), np.nan)
+        self._most = np.full((n_periods, k), np.nan)
+        self._least_fan = np.full((n_periods, k, q), np.nan)
+        self._most_fan = np.full((n_periods, k, q), np.nan)
+        self._zone = np.full((n_periods, k), np.nan)
+        self._ripe = np.full(n_periods, np.nan)
+        self._ripe_all = np.full(n_periods, np.nan)
+        self._interpolated = np.full(n_periods, np.nan)
+        self._transferable = np.full(n_periods, np.nan)
+        self._acceptable = np.full((n_periods, n_rows, n), np.nan)
+
+    def visit(self, at: Moment) -> None:
+        """Add one period."""
+        if at.open <= 0.0:
+            return
+        t = at.period
+        any_zone = np.zeros(at.mass.size, bool)
+        for k, group in enumerate(self.classes):
+            zone = self._zone_of(group, self._rising[k], at)
+            any_zone |= zone.exists
+            self._zone[t, k] = at.expect(zone.exists)
+            least, most = np.clip(zone.least_attacker, 0.0, 1.0), np.clip(zone.greatest_defender, 0.0, 1.0)
+            self._least[t, k], self._most[t, k] = at.expect(least), at.expect(most)
+            self._least_fan[t, k], self._most_fan[t, k] = (
+                share_quantiles(least, at.mass),
+                share_quantiles(most, at.mass),
+            )
+        willing = ripe.accepted(at.peace, at.continuation)
+        self._acceptable[t] = at.expect(willing).T
+        both = willing[:, :2].all(axis=1)
+        self._ripe[t] = at.expect(np.asarray(both.any(axis=0)))
+        if willing.shape[1] > 2:
+            self._ripe_all[t] = at.expect(np.asarray((both & willing[:, 2]).any(axis=0)))
+        self._interpolated[t] = at.expect(any_zone)
+        self._transferable[t] = at.expect(ripe.transferable(at.continuation).exists)
+
+    def _zone_of(self, group: OfferClass, order: NDArray[np.intp], at: Moment) -> ripe.Zone:
+        """Zone of one class of packages; `order` lists its members by rising terms, for all states or for each."""
+        terms, peace = self._game.terms[group.members][:, at.states], at.peace[group.members]
+        slope = _slope(self._game, at.period, group.members, at.states)
+        if order.ndim == 1:
+            return ripe.zone(terms[order], peace[order], at.continuation, slope[order])
+        here = order[:, at.states]
+        by_row = here[:, np.newaxis]
+        return ripe.zone(
+            np.take_along_axis(terms, here, 0),
+            np.take_along_axis(peace[:, :2], by_row, 0),
+            at.continuation,
+            np.take_along_axis(slope, by_row, 0),
+        )
+
+    def dataset(self) -> xr.Dataset:
+        """The finished group."""
+        game = self._game
+        first = ripe.first_date(np.nan_to_num(self._ripe), RIPE)
+        arrays = {
+            "least_attacker": self._least,
+            "greatest_defender": self._most,
+            "least_attacker_quantile": self._least_fan,
+            "greatest_defender_quantile": self._most_fan,
+            "zone_probability": self._zone,
+            "ripe_probability": self._ripe,
+            "ripe_interpolated": self._interpolated,
+            "ripe_transferable": self._transferable,
+            "acceptable_probability": self._acceptable,
+            "first_ripe": np.datetime64("NaT", "ns") if first < 0 else game.dates[first].astype("datetime64[ns]"),
+        }
+        if len(game.roles) > 2:
+            arrays["ripe_with_patron"] = self._ripe_all
+        coords = {
+            "offer_class": np.arange(len(self.classes), dtype=np.int32),
+            "class_guarantees": ("offer_class", np.array([c.guarantees for c in self.classes])),
+            "class_label": ("offer_class", text([c.label for c in self.classes])),
+        }
+        return dataset(arrays, CATALOGUE, coords, "What each side would sign")
+
+
+def offer_classes(packages: tuple[Package, ...]) -> tuple[OfferClass, ...]:
+    """Packages grouped by guarantees and extras, in the order of first appearance by rising guarantees."""
+    members: dict[tuple[float, tuple[tuple[str, float], ...]], list[int]] = {}
+    for n, package in enumerate(packages):
+        members.setdefault((package.guarantees, tuple(sorted(package.extra.items()))), []).append(n)
+    plain = len({g for g, _ in members}) == len(members)
+    classes = []
+    for (guarantees, _), listed in sorted(members.items(), key=lambda item: (item[0][0], item[1][0])):
+        label = f"guarantees of {guarantees:g}" if plain else f"all else as in “{packages[listed[0]].name}”"
+        classes.append(OfferClass(label, guarantees, np.array(listed)))
+    return tuple(classes)
+
+
+def _rising(terms: Float) -> NDArray[np.intp]:
+    """Order of packages by rising terms: one for all states where there is one, (n,), else one for each, (n, S)."""
+    first = np.argsort(terms[:, 0], kind="stable")
+    if (np.diff(terms[first], axis=0) >= 0.0).all():
+        return first
+    return np.argsort(terms, axis=0, kind="stable")
+
+
+def _slope(game: Game, period: int, members: NDArray[np.intp], states: NDArray[np.intp] | slice) -> Values:
+    """(n, 2, S): dW/du = 1 - dW/dV' of (i.3), what one more share is worth to each belligerent."""
+    tables = game.tables
+    index = tables.peace_resume[tables.epoch_of_period[period], members][:, :2]
+    resume: Float = tables.pool[index][..., states]
+    return np.maximum(1.0 - resume, 0.0)

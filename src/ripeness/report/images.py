@@ -1,0 +1,47 @@
+"""The charts of an outlook as pictures: the same drawings as in the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from ripeness.questions import Outlook
+from ripeness.report.charts import pictures
+
+Format = Literal["png", "svg"]
+
+SCALE = 2
+"""Pixels per point of a PNG: sharp in print and on dense screens."""
+
+
+def save_charts(
+    folder: Path | str, outlook: Outlook, formats: Iterable[Format] = ("png", "svg"), names: Iterable[str] | None = None
+) -> list[Path]:
+    """Write every chart in every format, `<name>.<format>`; the same outlook gives the same bytes.
+
+    Args:
+        folder: made if it is not there.
+        names: charts to write; None: all that the outlook has.
+    """
+    import vl_convert  # takes a second to load, which only pictures should wait for
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = pictures(outlook.tree)
+    wanted = list(drawn) if names is None else list(names)
+    kinds = list(formats)
+    written = []
+    for name in wanted:
+        if name not in drawn:
+            raise KeyError(f"no chart is called {name!r} in this outlook; there are {', '.join(drawn)}")
+        spec = json.dumps(drawn[name].titled().to_dict())
+        for kind in kinds:
+            path = folder / f"{name}.{kind}"
+            if kind == "png":
+                path.write_bytes(vl_convert.vegalite_to_png(spec, scale=SCALE))
+            else:
+                path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8", newline="\n")
+            written.append(path)
+    return written

@@ -1,0 +1,54 @@
+"""JSON Schema of a scenario file, so that editors complete and check it while it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ripeness.mechanisms import registry
+from ripeness.scenario.loading import file_model
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scenario file with every mechanism that is installed.
+
+    Each number may take its long form; units and plausible ranges stand beside the standard keywords as `unit` and
+    `range`, which validators leave alone.
+
+    Raises:
+        ValueError: a package offers something that is no mechanism.
+    """
+    known = registry.registered()
+    generated = file_model(tuple(known.items())).model_json_schema(by_alias=True)
+    schema: dict[str, Any] = {"$schema": DIALECT, **_bounded(generated), "title": "Scenario of ripeness"}
+    definitions = schema["$defs"]
+    definitions["Assumption"]["not"] = {"required": ["range", "prior"]}
+    for used in definitions["Mechanisms"]["properties"].values():
+        used.pop("default", None)
+    return schema
+
+
+def _bounded(node: Any) -> Any:
+    """Move the bounds of numbers with a long form to where a validator looks for them."""
+    if isinstance(node, list):
+        return [_bounded(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _bounded(item) for key, item in node.items()}
+    bounds = {keyword: node[key] for key, keyword in BOUNDS.items() if isinstance(node.get(key), int | float)}
+    if not bounds or "anyOf" not in node:
+        return node
+    kept = {key: item for key, item in node.items() if key not in BOUNDS}
+    return {**kept, "anyOf": [_with_bounds(member, bounds) for member in node["anyOf"]]}
+
+
+def _with_bounds(member: dict[str, Any], bounds: dict[str, float]) -> dict[str, Any]:
+    if member.get("type") in ("number", "integer"):
+        return {**member, **bounds}
+    if str(member.get("$ref", "")).endswith("/Assumption"):
+        return {**member, "properties": {"value": bounds, "range": {"items": bounds}}}
+    if "anyOf" in member:
+        return {**member, "anyOf": [_with_bounds(each, bounds) for each in member["anyOf"]]}
+    return member

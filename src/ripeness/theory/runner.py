@@ -1,0 +1,51 @@
+"""What a runner is: a function that computes the numbers of a case from its parameters alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ripeness.theory.case import Case, Resolution
+
+DEFAULT_RESOLUTIONS = (Resolution(0.02, 200.0), Resolution(0.005, 2000.0), Resolution(0.005, math.inf))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Numbers computed for one case, under the names that the case expects.
+
+    A name may stand in both: then the finite game and the closed form are both compared.
+
+    Attributes:
+        game: read off a solved finite game.
+        formula: closed forms, compared to rounding in limit cases.
+    """
+
+    game: Mapping[str, Any] = field(default_factory=dict)
+    formula: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How the cases of one id prefix are computed.
+
+    Attributes:
+        measure: computes; the resolution is given for limit cases only.
+        on_engine: `Measured.game` comes from the engine (tables -> solve, decisions, propagate).
+        because: why the game does not fit the engine, where it does not.
+        resolutions: where a limit case states no reference runs, or states some that its game cannot use.
+    """
+
+    measure: Callable[[Case, Resolution | None], Measured]
+    on_engine: bool = True
+    because: str = ""
+    resolutions: tuple[Resolution, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """Cases that are known and not run, with the reason."""
+
+    reason: str

@@ -1,0 +1,1 @@
+"""Runners of the theory's cases, one module per part of the theory."""

@@ -1,0 +1,63 @@
+"""What holds for every test: warnings are errors, and annotations are checked at run time."""
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+from jaxtyping import install_import_hook
+
+from tests import annotations
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+NOT_CHECKED = {
+    # their signatures use a type that contains itself (plain YAML data), which beartype cannot follow
+    "ripeness.scenario.reading",
+    "ripeness.scenario.translation",
+}
+
+
+def _modules_to_check() -> list[str]:
+    """Modules whose annotations are checked: all without compiled functions, which Numba must see undecorated."""
+    modules = []
+    for path in sorted((ROOT / "src" / "ripeness").rglob("*.py")):
+        imported = {
+            alias.name if isinstance(node, ast.Import) else node.module
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        if path.name != "__init__.py" and not any((name or "").split(".")[0] == "numba" for name in imported):
+            modules.append(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    return [module for module in modules if module not in NOT_CHECKED]
+
+
+if os.environ.get("RIPENESS_CHECK_ANNOTATIONS", "1") != "0":
+    install_import_hook(_modules_to_check(), f"{annotations.__name__}.checked")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors, with these exceptions."""
+    config.addinivalue_line("filterwarnings", "error")
+    # Raised by Python's own finaliser when a child process of another test is collected late; nothing of ours leaks.
+    config.addinivalue_line("filterwarnings", "ignore:subprocess .* is still running:ResourceWarning")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with the theory's cases and the sources, which lies beside a checkout of the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no folder {SHARED.name} beside the project, which holds the theory's cases and the sources")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def theory_cases(shared: Path) -> Path:
+    """The theory's cases."""
+    path = shared / "theory_cases.json"
+    if not path.is_file():
+        pytest.skip("no theory_cases.json in the shared folder")
+    return path

@@ -1,0 +1,43 @@
+"""Every broken file gets all of its faults, each at its place, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from ripeness.scenario import ScenarioError, parse
+from tests.scenario.broken import BROKEN, SOUND, Broken
+
+
+def test_the_file_that_the_broken_ones_come_from_is_sound() -> None:
+    assert parse(SOUND).name == "border-war"
+
+
+def test_names_of_broken_files_differ_and_there_are_more_than_sixty() -> None:
+    assert len({broken.name for broken in BROKEN}) == len(BROKEN) > 60
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name.replace(" ", "-"))
+def test_broken_file_gets_its_faults_at_their_places(broken: Broken) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse(broken.text, "war.yaml")
+    faults = caught.value.faults
+    said = str(caught.value)
+    assert [(fault.line, fault.column, fault.path) for fault in faults] == [
+        (each.line, each.column, each.path) for each in broken.faults
+    ], said
+    for fault, expected in zip(faults, broken.faults, strict=True):
+        assert fault.file == "war.yaml"
+        assert expected.found in fault.found, said
+        assert expected.allowed in fault.allowed, said
+        assert expected.remedy in fault.remedy, said
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name.replace(" ", "-"))
+def test_messages_are_sentences_of_our_own(broken: Broken) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse(broken.text, "war.yaml")
+    said = str(caught.value)
+    for word in ("Input should", "Field required", "pydantic", "Traceback", "validation error", "None", "[type="):
+        assert word not in said
+    assert all(fault.found and fault.allowed for fault in caught.value.faults)
+    assert all(character.isprintable() or character == "\n" for character in said)

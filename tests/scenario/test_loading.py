@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,18 @@ def test_error_lists_its_faults_as_text_and_json() -> None:
     assert str(caught.value).endswith("2 faults")
     said = json.loads(caught.value.to_json())["faults"]
     assert [(each["line"], each["path"]) for each in said] == [(4, "period"), (6, "horizon")]
+
+
+def test_error_survives_the_way_between_processes() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse(SOUND.replace("horizon: 24", "horizon: 0"), "war.yaml")
+    assert pickle.loads(pickle.dumps(caught.value)).faults == caught.value.faults
+    assert scenario_hash(pickle.loads(pickle.dumps(parse(SOUND)))) == scenario_hash(parse(SOUND))
+
+
+def test_name_of_a_file_cannot_command_a_terminal() -> None:
+    (fault,) = check("war\x1b[2J.yaml")
+    assert str(fault).startswith("war?[2J.yaml:1:1: ")
 
 
 def test_hundreds_of_faults_are_counted_after_the_first_hundred() -> None:

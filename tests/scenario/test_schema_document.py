@@ -41,8 +41,8 @@ def test_schema_is_valid_and_plain_json(schema: dict[str, Any]) -> None:
     assert json.loads(json.dumps(schema, allow_nan=False)) == schema
 
 
-def test_two_calls_give_the_same_bytes() -> None:
-    assert json.dumps(json_schema()) == json.dumps(json_schema())
+def test_two_calls_give_the_same_bytes(schema: dict[str, Any]) -> None:
+    assert json.dumps(json_schema()) == json.dumps(schema)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -82,14 +82,10 @@ CROSS_CHECKED = {
 }  # fmt: skip
 
 
-HIDDEN = {"an election without a day"}
-"""Refused by a function of the field, which JSON Schema does not see."""
-
-
 @pytest.mark.parametrize("broken", [*FIELDS, *NUMBERS, *MECHANISMS, *AGENDA], ids=lambda broken: broken.name)
 def test_broken_files_break_the_schema_unless_only_their_parts_do_not_fit(schema: dict[str, Any], broken: Any) -> None:
     satisfied = Draft202012Validator(schema).is_valid(plain(broken.text))
-    assert satisfied == (broken.name in CROSS_CHECKED) or broken.name in HIDDEN
+    assert satisfied == (broken.name in CROSS_CHECKED)
 
 
 def test_names_of_cross_checks_exist() -> None:

@@ -28,7 +28,7 @@ from ripeness.theory import (
 
 discounts = st.floats(0.5, 0.98)
 odds = st.floats(0.2, 0.8)
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
 
 class TestOffers:
@@ -152,6 +152,12 @@ class TestForts:
         inside = -cost + discount * (p * value[2:] + (1.0 - p) * value[:-2])
         np.testing.assert_allclose(value[1:-1], inside, rtol=0.0, atol=1e-9)
         assert (value[0], value[-1]) == (pytest.approx(0.1), pytest.approx(0.9))
+
+    @few
+    @given(st.integers(2, 12), st.floats(0.3, 0.7))
+    def test_battles_to_the_finish_solve_the_recursion_near_even_odds_too(self, n_forts, p):
+        battles = line_of_forts.mean_battles(n_forts, p)
+        np.testing.assert_allclose(battles[1:-1], 1.0 + p * battles[2:] + (1.0 - p) * battles[:-2], rtol=0.0, atol=1e-8)
 
     @few
     @given(st.integers(2, 10), odds, st.floats(0.8, 0.99))

@@ -139,6 +139,8 @@ def _newton(relative: Float, weight: Float, lottery: Float, barrier: float) -> F
             length *= 0.5
         p = p * (1.0 + length * step)
         p = p / p.sum()
-        if float(np.abs(length * step).max()) < 1e-10:
+        if (
+            abs(float(slope @ step)) < 1e-13
+        ):  # twice what this step gained; Newton's next error is of that order squared
             break
     return np.asarray(p)

@@ -40,7 +40,7 @@ def _iso_date(said: object) -> object:
     return said
 
 
-Date = Annotated[str, BeforeValidator(_iso_date), Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), BeforeValidator(_iso_date)]
 """A day (or the first day of a month) in ISO form, as fields of mechanisms hold it."""
 
 

@@ -251,10 +251,11 @@ def _assumptions(scenario: Scenario, game: Game) -> Section:
     listed = f'<div class="group"><h3>Documents</h3><ul class="documents">{documents}</ul></div>' if documents else ""
     lead = (
         "Every number that the result rests on. Grey values are defaults that the scenario does not state. A citation "
-        "names a document, the number of a sentence and the beginning of that sentence's SHA-256. Mechanisms act in this "
+        "names a document, the number of a sentence and the beginning of its SHA-256. Mechanisms act in this "
         f"order within a period: {', '.join(name.replace('_', ' ') for name, _ in game.mechanisms)}."
     )
-    return Section("assumptions", "Assumptions", lead, groups + listed)
+    button = '<p><button type="button" id="open-all" hidden>Open all</button></p>'
+    return Section("assumptions", "Assumptions", lead, button + groups + listed)
 
 
 def _group(group: Group) -> str:
@@ -264,9 +265,10 @@ def _group(group: Group) -> str:
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     rows = "".join(_assumption(line) for line in group.rows)
     return (
-        f'<div class="group"><h3>{escape(group.title)}</h3>{about}<table class="assumptions">'
+        f'<details class="group"><summary>{escape(group.title)} <span>{len(group.rows)}</span></summary>{about}'
+        '<table class="assumptions">'
         f'<caption class="unseen">Assumptions: {escape(group.title)}</caption>'
-        f"<colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
     )
 
 

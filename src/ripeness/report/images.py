@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,8 @@ from ripeness.questions import Outlook
 from ripeness.report.charts import pictures
 
 Format = Literal["png", "svg"]
+
+_ID = re.compile(r"\b(clip|gradient_|pattern_)\d+\b")
 
 SCALE = 2
 """Pixels per point of a PNG: sharp in print and on dense screens."""
@@ -36,12 +39,18 @@ def save_charts(
     for name in wanted:
         if name not in drawn:
             raise KeyError(f"no chart is called {name!r} in this outlook; there are {', '.join(drawn)}")
-        spec = json.dumps(drawn[name].titled().to_dict())
+        svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(drawn[name].titled().to_dict())))
         for kind in kinds:
             path = folder / f"{name}.{kind}"
             if kind == "png":
-                path.write_bytes(vl_convert.vegalite_to_png(spec, scale=SCALE))
+                path.write_bytes(vl_convert.svg_to_png(svg, scale=SCALE))
             else:
-                path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8", newline="\n")
+                path.write_text(svg, encoding="utf-8", newline="\n")
             written.append(path)
     return written
+
+
+def renumbered(svg: str) -> str:
+    """The same drawing with its clips and gradients counted from 1: the writer counts on from one drawing to the next."""
+    order: dict[str, str] = {}
+    return _ID.sub(lambda found: order.setdefault(found[0], f"{found[1]}{len(order) + 1}"), svg)

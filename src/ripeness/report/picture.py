@@ -130,10 +130,10 @@ def line_legend(names: Sequence[str]) -> alt.Legend:
     return alt.Legend(columns=_columns(names), symbolType="stroke", symbolStrokeWidth=3, symbolSize=280)
 
 
-def _columns(names: Sequence[str]) -> Any:
-    """Columns of a legend as an expression of the width, so that no name is cut on a phone."""
-    longest = round(LETTER * max((len(n) for n in names), default=1) + SYMBOL)
-    return alt.ExprRef(f"max(1, min({max(1, len(names))}, floor(width / {longest})))")
+def _columns(names: Sequence[str]) -> int:
+    """Columns of a legend at the full width; the report's script fits them to a narrower page in the same way."""
+    longest = LETTER * max((len(n) for n in names), default=1) + SYMBOL
+    return max(1, min(len(names), int(style.WIDTH // longest)))
 
 
 def hover(time: Dates, series: Mapping[str, Float], x: alt.X, format: str, before: str = "in") -> Chart:

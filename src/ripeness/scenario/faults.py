@@ -36,7 +36,9 @@ class Fault:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}: " + (f"{self.path}: " if self.path else "")
         said = f"{where}found {self.found}; allowed: {self.allowed}"
-        return f"{said}\n    {self.remedy}" if self.remedy else said
+        whole = f"{said}\n    {self.remedy}" if self.remedy else said
+        # names of files and settings come as they were typed; a terminal must not obey them
+        return "".join(character if character.isprintable() or character == "\n" else "?" for character in whole)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data, for JSON."""
@@ -54,6 +56,9 @@ class ScenarioError(ValueError):
         self.faults: tuple[Fault, ...] = tuple(faults)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n".join([*map(str, self.faults), count]))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Fault, ...]]]:
+        return type(self), (self.faults,)
 
     def to_json(self) -> str:
         """A JSON object with the list `faults`."""

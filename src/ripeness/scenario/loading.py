@@ -180,13 +180,8 @@ def read_source(source: str | PathLike[str]) -> Source:
         raise ScenarioError([Fault(name, 1, 1, "", what, allowed, remedy)]) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        fault = Fault(shown_name(name), 1, 1, "", f"a file that cannot be read ({reason})", "a readable scenario file")
+        fault = Fault(name, 1, 1, "", f"a file that cannot be read ({reason})", "a readable scenario file")
         raise ScenarioError([fault]) from None
-
-
-def shown_name(name: str) -> str:
-    """A file's name without what would upset a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _sorted(faults: Sequence[Fault]) -> list[Fault]:

@@ -24,6 +24,8 @@ class Section(BaseModel):
 
 
 Share = Annotated[Quantity, Field(ge=0.0, le=1.0, json_schema_extra={"unit": "share", "range": [0.0, 1.0]})]
+Strength = Annotated[Quantity, Field(ge=0.0, le=1.0)]
+Shift = Annotated[Quantity, Field(ge=-1.0, le=1.0)]
 Amount = Annotated[Quantity, Field(ge=-10.0, le=10.0, json_schema_extra={"unit": "share of the prize"})]
 
 
@@ -49,8 +51,8 @@ class Actor(Section):
     discount_yearly: Quantity = quantity(
         0.05, unit="per year", low=0.0, high=2.0, range=(0.02, 0.2), meaning="Yearly discount rate of the leader."
     )
-    efforts: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = Field(
-        default=(0.5, 1.0),
+    efforts: tuple[Strength, ...] = Field(
+        default=(Quantity(0.5), Quantity(1.0)),
         min_length=1,
         max_length=16,
         description="Effort levels that a belligerent chooses from, increasing.",
@@ -88,17 +90,17 @@ class PackageSpec(Section):
 class AgendaGrid(Section):
     """Packages on a grid: every combination of terms and guarantees."""
 
-    shifts: tuple[Annotated[float, Field(ge=-1.0, le=1.0)], ...] = Field(
+    shifts: tuple[Shift, ...] = Field(
         default=(),
         max_length=100,
         description="Terms relative to the line of contact.",
         json_schema_extra={"unit": "share"},
     )
-    terms: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = Field(
+    terms: tuple[Strength, ...] = Field(
         default=(), max_length=100, description="Fixed terms, A's share.", json_schema_extra={"unit": "share"}
     )
-    guarantees: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = Field(
-        default=(0.0,),
+    guarantees: tuple[Strength, ...] = Field(
+        default=(Quantity(0.0),),
         max_length=100,
         description="Strengths of enforcement.",
         json_schema_extra={"unit": "strength, 0 to 1"},

@@ -2,7 +2,7 @@
 
 Lump-sum units throughout: an accepted offer pays A its share x and D 1 - x once, a rejection pays the flow g_i and goes
 on with the discount factor per period delta_i. Shares are A's unless the name says otherwise.
-Sources: Rubinstein (1982), Staahl (1972), Binmore (1987), Baron & Ferejohn (1989), Shaked & Sutton (1984), Binmore,
+Sources: Rubinstein (1982), Ståhl (1972), Binmore (1987), Baron & Ferejohn (1989), Shaked & Sutton (1984), Binmore,
 Rubinstein & Wolinsky (1986), Muthoo (1999) ch. 6.
 """
 
@@ -17,7 +17,7 @@ def rubinstein_share(discount_first: float, discount_second: float) -> float:
 
 
 def finite_horizon_share(discount_first: float, discount_second: float, n_periods: int) -> float:
-    """The same with `n_periods` offers and nothing after the last rejection (1.2). Staahl (1972)."""
+    """The same with `n_periods` offers and nothing after the last rejection (1.2). Ståhl (1972)."""
     both = discount_first * discount_second
     pairs = n_periods // 2
     geometric = pairs if both == 1.0 else (1.0 - both**pairs) / (1.0 - both)

@@ -15,14 +15,20 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 
+NEARLY = 1e-4
+"""Closed forms divide by 1 - delta and 1 - 2p; nearer to zero they lose digits, so the recursion is solved."""
+
+
 def fight_to_the_finish(
     n_forts: int, win_probability: float, discount: float, cost: float, at_bottom: float = 0.0, at_top: float = 1.0
 ) -> Float:
-    """V(n) = -c + delta [p V(n+1) + (1-p) V(n-1)] with V given at both ends (4.1), closed form."""
+    """V(n) = -c + delta [p V(n+1) + (1-p) V(n-1)] with V given at both ends (4.1)."""
     n = np.arange(n_forts + 1)
     p, q = win_probability, 1.0 - win_probability
     if discount == 1.0:
         return at_bottom + (at_top - at_bottom) * top_probability(n_forts, p) - cost * mean_battles(n_forts, p)
+    if 1.0 - discount < NEARLY:
+        return _solve_recursion(n_forts, p, discount, cost, at_bottom, at_top)
     root = math.sqrt(1.0 - 4.0 * discount**2 * p * q)
     high, low = (1.0 + root) / (2.0 * discount * p), (1.0 - root) / (2.0 * discount * p)
     floor = -cost / (1.0 - discount)
@@ -32,20 +38,31 @@ def fight_to_the_finish(
 
 
 def top_probability(n_forts: int, win_probability: float) -> Float:
-    """h_n, probability that A reaches N before 0 (4.1)."""
+    """h_n = (1 - (q/p)^n) / (1 - (q/p)^N), probability that A reaches N before 0 (4.1)."""
     n = np.arange(n_forts + 1)
     if win_probability == 0.5:
         return n / n_forts
-    odds = (1.0 - win_probability) / win_probability
-    return np.asarray((1.0 - odds**n) / (1.0 - odds**n_forts))
+    log_odds = math.log((1.0 - win_probability) / win_probability)
+    return np.asarray(np.expm1(n * log_odds) / math.expm1(n_forts * log_odds))
 
 
 def mean_battles(n_forts: int, win_probability: float) -> Float:
-    """D_n, expected number of battles to the finish (4.1)."""
+    """D_n = (n - N h_n) / (1 - 2p), expected number of battles to the finish (4.1)."""
     n = np.arange(n_forts + 1)
     if win_probability == 0.5:
         return np.asarray(n * (n_forts - n), np.float64)
+    if abs(1.0 - 2.0 * win_probability) < NEARLY:
+        return _solve_recursion(n_forts, win_probability, 1.0, -1.0, 0.0, 0.0)
     return np.asarray((n - n_forts * top_probability(n_forts, win_probability)) / (1.0 - 2.0 * win_probability))
+
+
+def _solve_recursion(n_forts: int, p: float, discount: float, cost: float, at_bottom: float, at_top: float) -> Float:
+    """The linear system of (4.1)."""
+    system, right = np.eye(n_forts + 1), np.full(n_forts + 1, -cost)
+    for n in range(1, n_forts):
+        system[n, n + 1], system[n, n - 1] = -discount * p, -discount * (1.0 - p)
+    right[0], right[-1] = at_bottom, at_top
+    return np.linalg.solve(system, right)
 
 
 def terms_when_one_side_offers(n_forts: int, win_probability: float, discount: float, cost_d: float) -> Float:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ripeness.theory.case import Case, Resolution
+from ripeness.theory.case import Case, CaseError, Resolution
 
 DEFAULT_RESOLUTIONS = (Resolution(0.02, 200.0), Resolution(0.005, 2000.0), Resolution(0.005, math.inf))
 
@@ -49,3 +49,14 @@ class NotRun:
     """Cases that are known and not run, with the reason."""
 
     reason: str
+
+
+def resolved(at: Resolution | None) -> Resolution:
+    """The resolution of a game that needs one.
+
+    Raises:
+        CaseError: the case is none of kind "limit", so that nothing says at what step and precision to play.
+    """
+    if at is None:
+        raise CaseError("kind must be 'limit': this game is played at a step and a precision")
+    return at

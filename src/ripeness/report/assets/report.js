@@ -2,12 +2,32 @@
 (function () {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
+  // What a narrow page needs: legends in fewer columns, shorter labels of packages. LETTER and SYMBOL as in picture.py.
+  const LETTER = 6.2, SYMBOL = 44, NARROW = 460;
+  function fitted(node, width) {
+    if (!node || typeof node !== "object") return node;
+    const names = node.scale && node.scale.domain;
+    if (node.legend && node.legend.columns && Array.isArray(names)) {
+      const longest = LETTER * Math.max(...names.map((name) => String(name).length)) + SYMBOL;
+      node.legend.columns = Math.max(1, Math.min(names.length, Math.floor((width - 40) / longest)));
+    }
+    if (width < NARROW && node.axis && node.axis.labelLimit) {
+      node.axis.labelLimit = 118;
+      node.axis.labelExpr = "replace(datum.label, ', guarantees ', ' · ')";
+    }
+    for (const [key, value] of Object.entries(node)) if (key !== "data" && key !== "values") fitted(value, width);
+    return node;
+  }
+
   // Expressions are interpreted, not compiled, so that the page needs no permission to evaluate code.
+  const shown = new Map();
   async function draw() {
-    const charts = document.querySelectorAll(".chart[data-spec]");
-    for (const element of charts) {
+    for (const element of document.querySelectorAll(".chart[data-spec]")) {
+      const width = element.clientWidth;
+      if (shown.get(element) === width) continue;
+      shown.set(element, width);
       try {
-        await vegaEmbed(element, read(element.dataset.spec), {
+        await vegaEmbed(element, fitted(read(element.dataset.spec), width), {
           mode: "vega-lite", renderer: "svg", actions: false, ast: true, tooltip: { theme: "light" },
         });
       } catch (fault) {
@@ -15,7 +35,7 @@
         console.error(fault);
       }
     }
-    document.documentElement.dataset.drawn = String(charts.length);
+    document.documentElement.dataset.drawn = String(shown.size);
   }
 
   // Hundreds of paths on a plain canvas: one stroke each, the axis drawn by hand.
@@ -73,10 +93,18 @@
     pen.globalAlpha = 1;
   }
 
+  // Assumptions are folded on the screen and always printed.
+  const groups = document.querySelectorAll("details.group");
+  const openAll = () => groups.forEach((group) => (group.open = true));
+  const button = document.getElementById("open-all");
+  button.hidden = false;
+  button.addEventListener("click", openAll);
+  window.addEventListener("beforeprint", openAll);
+
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(paths, 120);
+    waiting = setTimeout(() => (paths(), draw()), 150);
   });
   paths();
   draw();

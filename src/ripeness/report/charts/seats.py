@@ -57,8 +57,7 @@ def seat(tree: xr.DataTree, role: str) -> Picture | None:
     colours = alt.Scale(domain=[-bound, 0, bound], range=list(style.DIVERGING), clamp=True)
     y_axis = alt.Axis(
         title=None,
-        labelLimit=alt.ExprRef("width < 320 ? 118 : 210"),
-        labelExpr="width < 320 ? replace(datum.label, ', guarantees ', ' · ') : datum.label",
+        labelLimit=210,
         grid=False,
         domain=False,
         ticks=False,

@@ -8,8 +8,8 @@ import numpy as np
 
 from ripeness.engine import decisions
 from ripeness.theory import commitment as closed
-from ripeness.theory.case import Case, CaseError, Resolution
-from ripeness.theory.runner import Measured, Runner
+from ripeness.theory.case import Case, Resolution
+from ripeness.theory.runner import Measured, Runner, resolved
 from ripeness.theory.screening import screening_path
 from ripeness.theory.tables_of_theory import (
     ALWAYS_ACCEPT,
@@ -24,8 +24,7 @@ from ripeness.theory.tables_of_theory import (
 
 def fearon_range(case: Case, at: Resolution | None) -> Measured:
     """2.1 One offer, rejection is the war lottery; the range is read off the values of fighting on."""
-    if at is None:
-        raise CaseError("kind must be 'limit': this game is played at a step and a precision")
+    at = resolved(at)
     p, cost_a, cost_d = case.number("p"), case.number("c_A"), case.number("c_D")
     flow = (p - cost_a, 1.0 - p - cost_d)
     solutions = [

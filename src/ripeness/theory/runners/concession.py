@@ -7,7 +7,7 @@ import numpy as np
 from ripeness.theory import concession as closed
 from ripeness.theory.case import Case, CaseError, Resolution
 from ripeness.theory.crisis import logit_equilibrium_2x2
-from ripeness.theory.runner import Measured, Runner
+from ripeness.theory.runner import Measured, Runner, resolved
 
 AT_ONCE = "both sides choose at the same time; the engine's decisions come one after the other"
 
@@ -20,8 +20,7 @@ def logit_attrition(case: Case, at: Resolution | None) -> Measured:
 
 def symmetric_attrition(case: Case, at: Resolution | None) -> Measured:
     """5.1 Limit of the logit equilibrium; without noise both are indifferent, so only finite precisions are played."""
-    if at is None:
-        raise CaseError("kind must be 'limit': this game is played at a precision")
+    at = resolved(at)
     cost, prize, discount = case.number("c"), case.number("V"), case.number("delta")
     found = closed.logit_attrition(cost, prize, discount, at.precision)
     quitting = closed.symmetric_quit_probability(cost, prize)
@@ -85,8 +84,7 @@ def audience_costs(case: Case, at: Resolution | None) -> Measured:
 
 def deadline_concession(case: Case, at: Resolution | None) -> Measured:
     """7.3 Silence before a deadline: backward induction in rounds of length h, and the continuous limit."""
-    if at is None:
-        raise CaseError("kind must be 'limit': this game is played in rounds")
+    at = resolved(at)
     game_of = (case.number("c"), case.number("V"), case.number("e"), case.number("T"))
     in_rounds = closed.concession_before_deadline_in_rounds(*game_of, at.step)
     limit = closed.concession_before_deadline(*game_of)

@@ -12,9 +12,9 @@ from ripeness.engine import propagate
 from ripeness.game.tables import TableBuilder
 from ripeness.theory import attrition, learning
 from ripeness.theory import line_of_forts as closed
-from ripeness.theory.case import Case, CaseError, Resolution
+from ripeness.theory.case import Case, Resolution
 from ripeness.theory.continuous_offers import solve_continuous_offers
-from ripeness.theory.runner import Measured, Runner
+from ripeness.theory.runner import Measured, Runner, resolved
 from ripeness.theory.tables_of_theory import (
     A_FIRST,
     D_FIRST,
@@ -31,12 +31,6 @@ from ripeness.theory.tables_of_theory import (
 Float = NDArray[np.float64]
 LONG = 2000
 """Periods after which a fight to the finish is over but for rounding."""
-
-
-def _resolved(at: Resolution | None) -> Resolution:
-    if at is None:
-        raise CaseError("kind must be 'limit': this game is played at a step and a precision")
-    return at
 
 
 def _walk(n_forts: int, p: float, rows: list[Row], top: list[float]) -> TableBuilder:
@@ -107,7 +101,7 @@ def _ladder(case: Case) -> tuple[Ladder, float, tuple[float, float]]:
 
 def one_side_offers(case: Case, at: Resolution | None) -> Measured:
     """4.2 A makes all offers; after the horizon live forts are worth the closed form."""
-    at = _resolved(at)
+    at = resolved(at)
     ladder, delta, cost = _ladder(case)
     exact = closed.terms_when_one_side_offers(ladder.n_forts, ladder.win_probability[0], delta, cost[1])
     builder = ladder.builder(
@@ -123,7 +117,7 @@ def one_side_offers(case: Case, at: Resolution | None) -> Measured:
 
 def random_offers(case: Case, at: Resolution | None) -> Measured:
     """4.3 A random side offers at every fort."""
-    at = _resolved(at)
+    at = resolved(at)
     ladder, delta, cost = _ladder(case)
     rho = case.number("rho_A")
     builder = ladder.builder(
@@ -142,7 +136,7 @@ def random_offers(case: Case, at: Resolution | None) -> Measured:
 
 def alternating_with_battles(case: Case, at: Resolution | None) -> Measured:
     """4.4 Alternating offers, a battle after each rejection."""
-    at = _resolved(at)
+    at = resolved(at)
     ladder, delta, cost = _ladder(case)
     found = []
     for recognition in (A_FIRST, D_FIRST):

@@ -12,8 +12,8 @@ from ripeness.engine import decisions, propagate
 from ripeness.game.tables import TableBuilder, Tables
 from ripeness.theory import alternating_offers as closed
 from ripeness.theory import softmax
-from ripeness.theory.case import Case, CaseError, Resolution
-from ripeness.theory.runner import Measured, Runner
+from ripeness.theory.case import Case, Resolution
+from ripeness.theory.runner import Measured, Runner, resolved
 from ripeness.theory.tables_of_theory import (
     A_FIRST,
     D_FIRST,
@@ -28,12 +28,6 @@ from ripeness.theory.tables_of_theory import (
 VALUE_A, VALUE_D = "VA_when_A_first", "VD_when_D_first"
 
 
-def _resolved(at: Resolution | None) -> Resolution:
-    if at is None:
-        raise CaseError("kind must be 'limit': these games are played at a step and a precision")
-    return at
-
-
 def _start_value(tables: Tables, row: int) -> float:
     return float(values_at_start(play(tables), row)[0])
 
@@ -44,7 +38,7 @@ def _random(probability_a: float) -> tuple[tuple[float, float], ...]:
 
 def rubinstein(case: Case, at: Resolution | None) -> Measured:
     """1.1 Alternating offers without end; the terms that D offers are the mean of those settled at once."""
-    at, horizon = _resolved(at), case.horizon(200)
+    at, horizon = resolved(at), case.horizon(200)
     discount = (case.number("delta_A"), case.number("delta_D"))
     shares = shares_on_grid(at)
     a_first = pie_builder(shares, horizon, discount, precision=at.precision)
@@ -67,7 +61,7 @@ def rubinstein(case: Case, at: Resolution | None) -> Measured:
 
 def finite_horizon(case: Case, at: Resolution | None) -> Measured:
     """1.2 Alternating offers, T periods, nothing after the last."""
-    at = _resolved(at)
+    at = resolved(at)
     discount = (case.number("delta_A"), case.number("delta_D"))
     game, formula = {}, {}
     for periods in (int(t) for t in case.numbers("T")):
@@ -79,7 +73,7 @@ def finite_horizon(case: Case, at: Resolution | None) -> Measured:
 
 def random_recognition(case: Case, at: Resolution | None) -> Measured:
     """1.3 A random side offers; one backward pass holds every horizon, "inf" is read at 400 periods."""
-    at, horizon = _resolved(at), 400
+    at, horizon = resolved(at), 400
     p, delta_a, delta_d = case.number("p_A"), case.number("delta_A"), case.number("delta_D")
     builder = pie_builder(
         shares_on_grid(at), horizon, (delta_a, delta_d), recognition=_random(p), precision=at.precision
@@ -98,7 +92,7 @@ def outside_option(case: Case, at: Resolution | None) -> Measured:
 
     The proposer's two levels do the same, so its choice between them moves nothing.
     """
-    at, horizon = _resolved(at), case.horizon(201)
+    at, horizon = resolved(at), case.horizon(201)
     discount = (case.number("delta_A"), case.number("delta_D"))
     option = (case.number("b_A"), case.number("b_D"))
     worth = [b / d for b, d in zip(option, discount, strict=True)]  # paid at once, so not discounted
@@ -131,7 +125,7 @@ def _opt_out(builder: TableBuilder, worth: Sequence[float], epoch: int, effort: 
 
 def breakdown(case: Case, at: Resolution | None) -> Measured:
     """1.5 Talks break down for good with probability q after each rejection, an exit."""
-    at, horizon = _resolved(at), case.horizon(600)
+    at, horizon = resolved(at), case.horizon(600)
     discount = (case.number("delta_A"), case.number("delta_D"))
     q, option = case.number("q"), (case.number("b_A"), case.number("b_D"))
     values = []
@@ -153,7 +147,7 @@ def breakdown(case: Case, at: Resolution | None) -> Measured:
 
 def inside_option_alternating(case: Case, at: Resolution | None) -> Measured:
     """1.6 A flow after each rejection, alternating offers."""
-    at, horizon = _resolved(at), case.horizon(300)
+    at, horizon = resolved(at), case.horizon(300)
     discount = (case.number("delta_A"), case.number("delta_D"))
     flow = (case.number("g_A"), case.number("g_D"))
     values = []
@@ -173,7 +167,7 @@ def inside_option_alternating(case: Case, at: Resolution | None) -> Measured:
 
 def inside_option_random(case: Case, at: Resolution | None) -> Measured:
     """1.6 A flow after each rejection, random proposer; the slopes are closed forms (a grid makes values jump)."""
-    at, horizon = _resolved(at), case.horizon(300)
+    at, horizon = resolved(at), case.horizon(300)
     p, discount = case.number("p_A"), (case.number("delta_A"), case.number("delta_D"))
     flow = (case.number("g_A"), case.number("g_D"))
     builder = pie_builder(
@@ -194,7 +188,7 @@ def inside_option_random(case: Case, at: Resolution | None) -> Measured:
 
 def fixed_cost(case: Case, at: Resolution | None) -> Measured:
     """1.7 No discounting, a fixed cost per rejection."""
-    at, horizon = _resolved(at), case.horizon(400)
+    at, horizon = resolved(at), case.horizon(400)
     cost = (case.number("c_A"), case.number("c_D"))
     builder = pie_builder(shares_on_grid(at), horizon, (1.0, 1.0), flow=(-cost[0], -cost[1]), precision=at.precision)
     return Measured(
@@ -254,7 +248,7 @@ def lambert(case: Case, at: Resolution | None) -> Measured:
 
 def deadline_patience(case: Case, at: Resolution | None) -> Measured:
     """12.3 A fixed deadline: the value by date is the value with that many periods left."""
-    at, horizon = _resolved(at), case.count("T")
+    at, horizon = resolved(at), case.count("T")
     p, delta_a, delta_d = case.number("p_A"), case.number("delta_A"), case.number("delta_D")
     builder = pie_builder(
         shares_on_grid(at), horizon, (delta_a, delta_d), recognition=_random(p), precision=at.precision

@@ -1,0 +1,132 @@
+"""Everything that decides the results of a run, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel
+
+from ripeness.scenario.ledger import scenario_hash
+from ripeness.scenario.quantity import Quantity
+from ripeness.scenario.schema import Scenario
+
+FORMAT = 1
+"""Version of the layout of a run folder."""
+
+_COMPUTING = ("numpy", "numba", "xarray", "h5netcdf", "h5py", "altair", "vl-convert-python")
+"""Packages whose version can show in the last digit of a number or in the bytes of a file."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run was asked.
+
+    Attributes:
+        document: content of `inputs.json`.
+        source: the scenario file as read, byte for byte.
+    """
+
+    document: Mapping[str, Any]
+    source: bytes
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the scenario as understood, the version of ripeness and the options."""
+        asked = {key: self.document[key] for key in ("format", "ripeness", "scenario_sha256", "options")}
+        return sha256(asked)
+
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """The scenario as understood: changes applied, defaults filled in."""
+        said: Mapping[str, Any] = self.document["scenario"]
+        return said
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        said: Mapping[str, Any] = self.document["options"]
+        return said
+
+    def encoded(self) -> bytes:
+        """Content of `inputs.json`."""
+        return encode(self.document)
+
+
+def inputs_of(
+    scenario: Scenario, source: bytes, origin: str, *, sets: Sequence[str], n_periods: int, grid: str, seed: int,
+    histories: int, dtype: str,
+) -> Inputs:  # fmt: skip
+    """The inputs of a run.
+
+    Args:
+        source: the scenario file as read.
+        origin: name of the case or file, without its folder.
+        n_periods: horizon that is solved.
+    """
+    return Inputs(
+        {
+            "format": FORMAT,
+            "ripeness": version("ripeness"),
+            "origin": origin,
+            "sets": list(sets),
+            "options": {
+                "horizon": n_periods, "grid": grid, "seed": seed, "histories": histories, "dtype": dtype,
+            },
+            "scenario_sha256": scenario_hash(scenario),
+            "computed_with": {
+                "python": platform.python_version(), "machine": platform.machine(),
+                **{name: version(name) for name in _COMPUTING},
+            },
+            "scenario": plain(scenario),
+        },
+        source,
+    )  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """Models as plain data in the order of their fields; a number keeps its range, prior, citations and note."""
+    if isinstance(value, Quantity):
+        extras = {
+            "range": None if value.range is None else list(value.range),
+            "prior": plain(value.prior),
+            "cites": [plain(cite) for cite in value.cites],
+            "note": value.note,
+        }
+        return {"value": float(value), **{key: extra for key, extra in extras.items() if extra}}
+    if isinstance(value, BaseModel):
+        return {info.alias or name: plain(getattr(value, name)) for name, info in type(value).model_fields.items()}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Path and value of everything in plain data; a number with its range is one value, list items go by position."""
+    if isinstance(value, Mapping) and isinstance(value.get("value"), int | float):
+        yield path, value["value"]
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from leaves(each, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
+        for index, each in enumerate(value):
+            yield from leaves(each, f"{path}.{index}")
+    else:
+        yield path, value
+
+
+def encode(document: Any) -> bytes:
+    """JSON for people and machines: the same data give the same bytes."""
+    return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def sha256(data: Any) -> str:
+    """Hash of plain data, whatever the order of its keys."""
+    said = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,43 @@
+"""A scenario together with the text it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ripeness.scenario.cases import case_names, case_text
+from ripeness.scenario.loading import load, parse
+from ripeness.scenario.reading import LIMITS
+from ripeness.scenario.schema import Scenario
+
+
+class Read(NamedTuple):
+    """A scenario as read.
+
+    Attributes:
+        text: its file, byte for byte.
+        origin: name of the file, without its folder.
+    """
+
+    scenario: Scenario
+    text: bytes
+    origin: str
+
+
+def read_scenario(source: str | Path, sets: Sequence[str] = ()) -> Read:
+    """The scenario of a case or file, with the very bytes it was made from.
+
+    Raises:
+        ScenarioError: with every fault.
+    """
+    if isinstance(source, str) and source in case_names():
+        text, file = case_text(source), f"{source}.yaml"
+    else:
+        try:
+            with Path(source).open("rb") as stream:
+                text, file = stream.read(LIMITS.n_bytes + 1), str(source)
+        except (OSError, ValueError):
+            load(source, sets)  # says what is wrong with the file
+            raise
+    return Read(parse(text, file, sets), text, Path(file).name)

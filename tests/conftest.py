@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:subprocess .* is still running:ResourceWarning")
 
 
+@pytest.fixture
+def without_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in this process draw no PNG and SVG files, which takes most of the time of a small one."""
+    monkeypatch.setattr("ripeness.runs.contents.save_charts", lambda folder, *_: [])
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder with the theory's cases and the sources, which lies beside a checkout of the project."""

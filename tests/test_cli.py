@@ -18,6 +18,8 @@ import pytest
 from ripeness.cli.app import main
 from tests.scenario import broken
 
+pytestmark = pytest.mark.usefixtures("without_images")
+
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 

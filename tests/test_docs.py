@@ -90,6 +90,7 @@ def test_every_command_on_a_page_exists_with_the_options_shown(page):
                 assert given <= options(COMMANDS[words[1]]) | {"--help", "--debug"}, line
 
 
+@pytest.mark.usefixtures("without_images")
 def test_the_commands_of_the_readme_run_as_they_stand(tmp_path, monkeypatch, capsys):
     """Those of "Your own war", with a short horizon so that the test stays short."""
     from ripeness.cli.app import main

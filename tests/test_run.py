@@ -24,6 +24,8 @@ from ripeness.runs.execute import run
 from ripeness.runs.results import results
 from ripeness.scenario import load
 
+pytestmark = pytest.mark.usefixtures("without_images")  # but `done` is made before, with all of them
+
 FILES = ("inputs.json", "report.html", "results.nc", "scenario.yaml", "summary.json", "summary.txt")
 
 SCRIPT = """
@@ -72,8 +74,8 @@ def test_the_scenario_and_the_changes_in_the_folder_give_the_same_folder_again(d
     again = run(done.path / "scenario.yaml", inputs["sets"], tmp_path / "b", histories=inputs["options"]["histories"])
     first, second = hashes(done.path), hashes(again.path)
     # the name of the file that was read is the only thing that differs; both of these tell it
-    assert {name for name in first if first[name] != second[name]} <= {"inputs.json", "report.html"}
-    assert first.keys() == second.keys()
+    assert {name for name in second if first[name] != second[name]} <= {"inputs.json", "report.html"}
+    assert {name for name in first.keys() - second.keys() if not name.startswith("charts/")} == set()
 
 
 def test_the_results_in_the_folder_are_those_in_memory(done):

@@ -126,6 +126,10 @@ def test_tables_that_are_no_game_are_refused_with_every_fault():
     builder.initial[:] = 0.4
     with pytest.raises(ValueError, match=r"discount factors .*recognition probabilities .*initial mass"):
         builder.finish()
+    once = TableBuilder((1,), 1, [0.9, 0.9], n_packages=1)
+    once.finish()
+    with pytest.raises(ValueError, match="finished already"):
+        once.finish()
     with pytest.raises(ValueError, match="leaves axis 0"):
         builder.move(0, {-1: 0.5, 0: 0.5})
     with pytest.raises(ValueError, match="sum to"):

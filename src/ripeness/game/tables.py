@@ -9,7 +9,7 @@ which.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -176,7 +176,7 @@ class TableBuilder:
             self._ends.append(name)
         return self._ends.index(name)
 
-    def move(self, axis: int, probabilities: dict[int, TableLike]) -> int:
+    def move(self, axis: int, probabilities: Mapping[int, TableLike]) -> int:
         """Operator that moves the state along one axis: probability of each step (in grid points) from each state.
 
         The probability of a step that would leave the grid must be zero; probabilities sum to one in every state.
@@ -275,6 +275,8 @@ class TableBuilder:
         Raises:
             ValueError: all that makes the tables no game, in one message.
         """
+        if not self._pool:
+            raise ValueError("these tables are finished already; make a new TableBuilder for another game")
         faults = self._faults()
         if faults:
             raise ValueError("these tables are no game: " + "; ".join(faults))

@@ -39,7 +39,7 @@ def save_charts(
     for name in wanted:
         if name not in drawn:
             raise KeyError(f"no chart is called {name!r} in this outlook; there are {', '.join(drawn)}")
-        svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(drawn[name].titled().to_dict())))
+        svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(drawn[name].titled().to_dict(validate=False))))
         for kind in kinds:
             path = folder / f"{name}.{kind}"
             if kind == "png":

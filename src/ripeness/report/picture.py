@@ -56,7 +56,7 @@ class Picture(NamedTuple):
 
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification, as wide as the page lets it be, with the finding as its description."""
-        spec: dict[str, Any] = self.chart.to_dict()
+        spec: dict[str, Any] = self.chart.to_dict(validate=False)
         spec["description"] = f"{self.title} {self.reading}"
         spec["width"] = "container"
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}

@@ -5,8 +5,13 @@ import numpy as np
 from ripeness.game.tables import TableBuilder
 
 
-def random_game(seed: int, shape=(3, 4), n_periods: int = 6, *, exits: bool = True, n_epochs: int = 2):
-    """A game with posture, effort, three proposers, fragile peace, moves on every axis and, if asked, an exit."""
+def random_game(
+    seed: int, shape=(3, 4), n_periods: int = 6, *, exits: bool = True, removal: bool = False, n_epochs: int = 2
+):
+    """A game with posture, effort, three proposers, fragile peace and moves on every axis.
+
+    With `exits` the war can end for all; with `removal` row 0 has an operator of its own, as a leader with a clock.
+    """
     random = np.random.default_rng(seed)
     n_packages, n_postures, n_effort = 5, 2, (2, 3)
     builder = TableBuilder(
@@ -40,6 +45,9 @@ def random_game(seed: int, shape=(3, 4), n_periods: int = 6, *, exits: bool = Tr
     if exits:
         leaving = builder.leave(random.uniform(0.0, 0.05, shape), random.uniform(0, 1, shape), builder.end("collapse"))
         builder.set_nature(len(shape), leaving, epoch=everything, posture=everything, effort=everything)
+    if removal:
+        handed = builder.hand_over(random.uniform(0.0, 0.1, shape), -0.05, 0.6)
+        builder.set_nature(len(shape) + 1, handed, epoch=everything, posture=everything, effort=everything, row=0)
     builder.offer_weight[:] = random.uniform(0.2, 1.0, n_packages + 1)
     builder.accept_weight = 0.7
     builder.precision_posture = 12.0

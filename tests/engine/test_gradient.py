@@ -25,7 +25,7 @@ def difference(tables, row, field, change):
 @pytest.mark.parametrize("row", range(3))
 @pytest.mark.parametrize("seed", range(4))
 def test_derivative_along_random_changes_of_all_tables_is_the_central_difference(seed, row):
-    tables = random_game(seed)
+    tables = random_game(seed, removal=seed % 2 == 0)
     found = gradient(solve(tables, dtype=np.float64), row)
     change = np.random.default_rng(100 + seed).normal(size=tables.pool.shape) * tables.pool.astype(bool) / 20
     assert abs((found.pool * change).sum() - difference(tables, row, "pool", change)) < TOLERANCE

@@ -244,12 +244,11 @@ class Fine(Mechanism):
 
 def test_sure_ends_take_everyone_at_once_and_are_booked():
     game = build(war(Line(start=1.0)))
-    ended = propagate(solve(game.tables, dtype=np.float64)).ended
-    settled_before = 1 - propagate(solve(game.tables, dtype=np.float64)).settled[0].sum()
-    down = step(game, 0, 0, 0, 0)[0]
-    assert down.shape == (3, 3)
+    outlook = propagate(solve(game.tables, dtype=np.float64))
+    fought = outlook.effort[0]  # mass by pair of efforts, after talks failed
     # From 1 the line steps back with the chance "down"; otherwise it stays at 1, where the war ends at once.
-    assert 0.5 * settled_before < ended[0, 0] < settled_before
+    leaves = [1.0 - step(game, 0, 0, e, -1)[0][-1].sum() for e in range(fought.size)]
+    assert 0.0 < outlook.ended[0, 0] == pytest.approx(float(fought @ leaves), abs=1e-14)
 
 
 def test_horizon_and_grid_can_be_given_from_outside():

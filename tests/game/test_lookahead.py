@@ -1,24 +1,37 @@
 """Periods beyond the horizon take the end of the calendar out of the outlook."""
 
 import numpy as np
+import pytest
 
 import ripeness
 from ripeness.scenario import load
 
+HORIZON, BEYOND = 10, 26
+"""Of the shipped case: the elections of November 2026 (period 11) and 2028 (35) lie beyond, and many epochs between."""
 
-def test_lookahead_gives_the_values_of_the_longer_game():
+
+@pytest.fixture(scope="module")
+def scenario():
+    return load("ukraine-2025-12", sets=["lookahead=0"])
+
+
+def test_lookahead_gives_the_values_of_the_longer_game(scenario):
+    long = ripeness.solve(ripeness.build(scenario, horizon=HORIZON + BEYOND, grid="coarse"))
+    cut = scenario.model_copy(update={"lookahead": BEYOND})
+    game = ripeness.build(cut, horizon=HORIZON, grid="coarse")
+    short = ripeness.solve(game)
+    assert np.unique(game.tables.epoch_of_period).size > np.unique(short.tables.epoch_of_period).size
+    np.testing.assert_array_equal(short.values, long.values[: HORIZON + 1])
+    assert short.game.tables.n_periods == HORIZON
+    assert short.game.dates.size == HORIZON + 1
+
+
+def test_without_lookahead_a_conflict_open_at_the_horizon_is_frozen_on_the_line():
     scenario = load("textbook")
-    long = ripeness.solve(ripeness.build(scenario, horizon=20), dtype=np.float64)
-    cut = scenario.model_copy(update={"lookahead": 12})
-    short = ripeness.solve(ripeness.build(cut, horizon=8), dtype=np.float64)
-    np.testing.assert_array_equal(short.values, long.values[:9])
-    assert short.game.tables.n_periods == 8
-    assert short.game.dates.size == 9
-
-
-def test_without_lookahead_the_calendar_ends_in_a_frozen_conflict():
-    scenario = load("textbook")
+    assert scenario.lookahead == 0
     game = ripeness.build(scenario, horizon=5)
-    assert game.lookahead == 0
-    solution = ripeness.solve(game, dtype=np.float64)
-    np.testing.assert_array_equal(solution.values[-1, :, :, 0], game.tables.terminal)
+    cost = {role: float(scenario.frozen.cost.get(role, 0.0)) for role in game.roles}
+    line = game.level("territory")
+    values = ripeness.solve(game, dtype=np.float64).values[-1, :, :, 0]
+    np.testing.assert_allclose(values[0], line - cost["attacker"], atol=1e-15)
+    np.testing.assert_allclose(values[1], 1.0 - line - cost["defender"], atol=1e-15)

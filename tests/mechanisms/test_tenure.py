@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -128,10 +129,17 @@ def test_elections_are_held_in_the_period_of_their_date() -> None:
     assert lost == pytest.approx([0.0, 0.3, 0.0])
 
 
+def political_part(clock: Clock, share: float) -> float:
+    """Share of the hazard under peace that is not natural death."""
+    hazard = float(under_peace(clock, share, now(), RATE).hazard)
+    return (hazard - clock.mortality) / hazard
+
+
 def test_natural_death_is_not_punished() -> None:
     clock = Clock(at_war=0.3, mortality=0.1, bad_line=0.0, care=0.5, punishment=0.2)
-    assert at_war(clock, 0.4, now()).value == pytest.approx(0.5 * 0.4 - 0.2 * 0.75)
-    assert at_war(Clock(**SAFE, care=0.5, punishment=0.2), 0.4, now()).value == pytest.approx(0.2)
+    assert at_war(clock, 0.4, now()).value == pytest.approx(-0.5 * 0.05 - 0.2 * 0.75)
+    assert at_war(Clock(**SAFE, care=0.5, punishment=0.2), 0.4, now()).value == pytest.approx(-0.5 * 0.05)
+    assert under_peace(clock, 0.4, now(), RATE).value == pytest.approx(0.5 * 0.4 - 0.2 * political_part(clock, 0.4))
 
 
 def solved(*mechanisms: Mechanism, horizon: int = 6, **changes: Any) -> Any:
@@ -142,16 +150,20 @@ def solved(*mechanisms: Mechanism, horizon: int = 6, **changes: Any) -> Any:
 
 
 def test_at_war_a_leader_gets_office_until_he_is_removed() -> None:
-    """Without talks, axes and peace: the direct sum, with the frozen conflict's value at the horizon."""
+    """Without talks, axes and peace: the direct sum over the period of removal, and what he minds after it."""
     clock = Clock(office=0.2, at_war=0.5, bad_line=0.0, mortality=0.1, care=0.8, punishment=0.3)
     game, solution = solved(Tenure(attacker=clock), horizon=6)
     discount = game.tables.discount[0]
     chance = 1 - np.exp(-0.6 * MONTH)
-    value = 0.8 * 0.5 - 0.3 * 0.5 / 0.6
+    # What the leader of his side has with k periods to go: his own recursion, for all leaders are alike.
+    side = [game.tables.terminal[0, 0]]
+    for _ in range(6):
+        after = 0.8 * (side[-1] - 0.2) - 0.3 * 0.5 / 0.6
+        side.append((1 - discount) * 0.2 + discount * ((1 - chance) * side[-1] + chance * after))
     expected, in_office = 0.0, 1.0
     for k in range(6):
         expected += in_office * (1 - discount) * discount**k * 0.2
-        expected += in_office * chance * discount ** (k + 1) * value
+        expected += in_office * chance * discount ** (k + 1) * (0.8 * (side[5 - k] - 0.2) - 0.3 * 0.5 / 0.6)
         in_office *= 1 - chance
     expected += in_office * discount**6 * game.tables.terminal[0, 0]
     assert solution.values[0, 0, 0, 0] == pytest.approx(expected, abs=1e-14)
@@ -193,22 +205,50 @@ class Gain(Mechanism):
         return {"attacker": 0.6, "defender": 0.3}
 
 
-def test_removal_agrees_with_an_end_of_the_war_for_the_leader_himself() -> None:
-    """A limit where two models agree: for A's own value being removed is the same as the war ending at that value."""
-    clock = Clock(office=0.0, at_war=0.4, bad_line=0.0, mortality=0.0, in_peace=0.0, bad_terms=0.0, care=1.0)
+def test_a_leader_who_minds_nothing_afterwards_is_as_one_whose_war_ends() -> None:
+    """A limit where two models agree: without care, being removed is the same as the war ending at nothing."""
+    clock = Clock(office=0.0, at_war=0.4, bad_line=0.0, mortality=0.0, in_peace=0.0, bad_terms=0.0, care=0.0)
     _, removed = solved(Line(ends=False), Tenure(attacker=clock))
     _, ended = solved(Line(ends=False), Ends())
-    assert removed.values[:, 0] == pytest.approx(ended.values[:, 0], abs=1e-14)
+    assert removed.values[:-1, 0] == pytest.approx(ended.values[:-1, 0], abs=1e-14)
 
 
 class Ends(Mechanism):
-    """The war ends at the line with the hazard of the leader's removal."""
+    """The war ends with the hazard of the leader's removal, worth nothing."""
 
     name: ClassVar[str] = "ends"
     order: ClassVar[int] = 80
 
     def moves(self, at: Any) -> tuple[Any, ...]:
-        return (Exit("end", 0.4, {"attacker": at.line, "defender": 1.0 - at.line}),)
+        return (Exit("end", 0.4, {}),)
+
+
+def test_a_leader_who_minds_all_loses_his_office_and_nothing_else() -> None:
+    """At care 1 removal without office or punishment changes no value, however dear the war is."""
+    clock = Clock(office=0.0, at_war=0.4, bad_line=0.0, mortality=0.1, in_peace=0.0, bad_terms=0.0, care=1.0)
+    _, removed = solved(Line(ends=False), Gain(), Tenure(attacker=clock))
+    _, plain = solved(Line(ends=False), Gain())
+    assert removed.values[:, 0] == pytest.approx(plain.values[:, 0], abs=1e-14)
+
+
+@pytest.mark.parametrize("care", [0.0, 0.5, 1.0])
+def test_a_costly_war_is_no_reason_to_wish_for_removal(care: float) -> None:
+    """The more likely the removal, the less the war is worth to the leader, whatever the war costs his side."""
+    values = []
+    for hazard in (0.0, 0.1, 0.3, 1.0):
+        clock = Clock(**SAFE | {"at_war": hazard}, office=0.05, care=care)
+        _, solution = solved(Tenure(attacker=clock), Burden(), horizon=24)
+        values.append(solution.values[0, 0, 0, 0])
+    assert all(later < earlier for earlier, later in pairwise(values))
+
+
+class Burden(Mechanism):
+    """War costs A more than it holds for it, so that the leader's own value hangs on office and care."""
+
+    name: ClassVar[str] = "burden"
+
+    def flow(self, at: Any) -> dict[str, float]:
+        return {"attacker": 0.3 - 0.2, "defender": 0.3}
 
 
 def test_moves_name_the_axis_only_where_the_successor_differs() -> None:

@@ -34,7 +34,10 @@ class Propagation(NamedTuple):
     posture: NDArray[np.float64]  # (T, M) posture chosen
     effort: NDArray[np.float64]  # (T, n_effort) effort pair played after talks failed
     offer: NDArray[np.float64]  # (T, J, N + 1) offer made, "none" last
-    worth_settled: NDArray[np.float64]  # (T, R) E[flows so far + discount^t W; settles in t], normalised, from period 0
+    worth_settled: NDArray[
+        np.float64
+    ]  # (T, R) E[flows so far + discount^t W; settles in t], normalised, from period 0;
+    # what whoever leads the side is paid: a leader's own value also counts his removal on the way, this does not
     frozen: NDArray[np.float64]  # (S,) mass still at war at the horizon
 
 

@@ -30,7 +30,7 @@ class Samples(NamedTuple):
     proposer: NDArray[np.int8]  # (n, T) who was recognised, -1 nobody
     offer: NDArray[np.int16]  # (n, T) package offered, -1 none
     rejected: NDArray[np.int8]  # (n, T) who rejected the offer: bit 0 A, bit 1 D
-    effort: NDArray[np.int8]  # (n, T) pair of efforts, -1 when the war settled first
+    effort: NDArray[np.int16]  # (n, T) pair of efforts, -1 when the war settled first
 
 
 def sample(solution: Solution, n_histories: int, seed: int, *, threads: int | None = None) -> Samples:
@@ -48,7 +48,7 @@ def sample(solution: Solution, n_histories: int, seed: int, *, threads: int | No
         end=np.full(n, FROZEN, np.int32), end_period=np.full(n, n_periods, np.int32), package=np.full(n, -1, np.int32),
         state=np.full((n, n_periods + 1), -1, np.int32), posture=np.full((n, n_periods), -1, np.int8),
         proposer=np.full((n, n_periods), -1, np.int8), offer=np.full((n, n_periods), -1, np.int16),
-        rejected=np.zeros((n, n_periods), np.int8), effort=np.full((n, n_periods), -1, np.int8),
+        rejected=np.zeros((n, n_periods), np.int8), effort=np.full((n, n_periods), -1, np.int16),
     )  # fmt: skip
     key = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
     start = np.cumsum(tables.initial) / tables.initial.sum()

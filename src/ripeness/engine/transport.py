@@ -69,15 +69,17 @@ def backward_program(tables: Tables, epoch: int, unit: int) -> Program:
     local = _local_operators(tables, unit)
 
     def node(row: int, chain: tuple[int, ...]) -> int:
-        key = (row, chain)
-        if key not in node_of:
-            before = node(row, chain[1:])
-            crosses = not local[chain[0]] and before >= n_rows
-            operator.append(chain[0])
-            origin.append(before)
-            phase.append((phase[before - n_rows] if before >= n_rows else 0) + int(crosses))
-            node_of[key] = n_rows + len(operator) - 1
-        return node_of[key]
+        before = row
+        for first in range(len(chain) - 1, -1, -1):  # from the last operator, which next period's values meet first
+            key = (row, chain[first:])
+            if key not in node_of:
+                crosses = not local[chain[first]] and before >= n_rows
+                operator.append(chain[first])
+                origin.append(before)
+                phase.append((phase[before - n_rows] if before >= n_rows else 0) + int(crosses))
+                node_of[key] = n_rows + len(operator) - 1
+            before = node_of[key]
+        return before
 
     n_postures, n_effort = tables.flow.shape[1:3]
     leaf = np.empty((n_postures, n_effort, n_rows), np.int32)

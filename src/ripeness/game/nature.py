@@ -19,6 +19,9 @@ from ripeness.game.stencil import close_ends, trinomial
 from ripeness.game.tables import TableBuilder
 from ripeness.mechanisms.base import Array, Axis, Drift, Exit, Jump, Mechanism, Move, Setting, Succession
 
+SUM_TOLERANCE = 1e-9
+"""How far the probabilities of a jump may miss one by rounding; they are divided by their sum."""
+
 Operators = tuple[int, ...]
 """Operator of one step for each row, the truth last; -1 where nothing moves."""
 
@@ -111,9 +114,9 @@ def _jump(builder: TableBuilder, cache: Expansion, frame: Frame, name: str, move
     dimension, axis = _axis(frame, move.axis)
     n = axis.values.size
     who = f"mechanisms.{name}: probability of a jump on axis '{axis.name}'"
-    to = cache.part(move.destination, who, low=0.0, high=1.0, trailing=1)
+    to = cache.part(move.destination, who, low=0.0, high=1.0 + SUM_TOLERANCE, trailing=1)
     sums = to.array.sum(axis=-1)
-    if to.array.shape[-1] != n or not np.allclose(sums, 1.0, rtol=0.0, atol=1e-9):
+    if to.array.shape[-1] != n or not np.allclose(sums, 1.0, rtol=0.0, atol=SUM_TOLERANCE):
         raise GameError(
             f"{who} must give {n} destinations that sum to 1, got {to.array.shape[-1]} that sum to {sums.min():.6g} .. "
             f"{sums.max():.6g}."
@@ -149,22 +152,24 @@ def _exit(builder: TableBuilder, cache: Expansion, frame: Frame, name: str, move
 
 
 def _succession(builder: TableBuilder, cache: Expansion, frame: Frame, name: str, move: Succession) -> Operators:
-    """For the removed leader's own row the war ends at his value; for everyone else the axis moves to the successor."""
+    """The removed leader's own row is handed over; for everyone else the axis moves to the successor."""
     who = f"mechanisms.{name}: removal of the {move.role}"
     check_role(move.role, who)
     hazard = cache.part(move.hazard, f"{who}, hazard", low=0.0, infinite=True)
     value = cache.part(move.value, f"{who}, value")
+    keeps = cache.part(move.keeps, f"{who}, keeps", low=0.0, high=1.0)
     if not hazard.array.any():
         return (-1,) * (len(frame.roles) + 1)
     chance = probability(hazard.array, frame.years)
-    moved = -1
+    moved, dimension = -1, None
     if move.axis is not None:
         dimension, axis = _axis(frame, move.axis)
         if axis.values.size != 2:
             raise GameError(f"{who} moves axis '{axis.name}', which must have two points, got {axis.values.size}.")
         chance = np.where(levels_of(frame.axes)[axis.name] == 0.0, chance, 0.0)
         moved = cache.once(("succession", dimension, hazard.key), builder.move, dimension, {0: 1.0 - chance, 1: chance})
-    left = cache.once(("removal", move.axis, hazard.key, value.key), builder.leave, chance, value.array)
+    key = ("removal", move.axis, hazard.key, value.key, keeps.key)
+    left = cache.once(key, builder.hand_over, chance, value.array, keeps.array, dimension)
     return (*(left if role == move.role else moved for role in frame.roles), moved)
 
 

@@ -36,11 +36,11 @@ class Overview:
 def overview(game: Game) -> Overview:
     """Sizes of a game, for `ripeness show` and for refusing what does not fit."""
     tables = game.tables
-    moved_by = {axis.name: name for name, mechanism in game.mechanisms for axis in mechanism.axes("normal")}
+    added_by = {axis.name: name for name, mechanism in game.mechanisms for axis in mechanism.axes("normal")}
     bytes_per_number = 4
     values = (tables.n_periods + 1) * tables.n_rows * tables.n_states * bytes_per_number
     return Overview(
-        axes=tuple((axis.name, axis.values.size, moved_by[axis.name]) for axis in game.axes),
+        axes=tuple((axis.name, axis.values.size, added_by[axis.name]) for axis in game.axes),
         mechanisms=tuple(name for name, _ in game.mechanisms),
         n_states=tables.n_states,
         n_periods=tables.n_periods,

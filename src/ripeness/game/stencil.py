@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ripeness.game.errors import GameError
+from ripeness.mechanisms.axes import MOST_POINTS
 from ripeness.mechanisms.base import Array, Axis
 
 ROUNDING = 1e-12
@@ -90,9 +91,11 @@ def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float,
     if limit <= 0.0:
         return said + ". A drift without spread fits no grid: give it a spread above 0 wherever it drifts."
     enough = int(np.ceil(length / limit * (1.0 - 1e-9))) + 1
+    if enough > MOST_POINTS:
+        return said + f"; it would take {enough} points. Give it a larger spread or a smaller drift."
     return said + (
-        f"; {enough} points would do. Set mechanisms.{mechanism}.points: {enough} (for the normal grid), or give it a "
-        "larger spread or a smaller drift."
+        f"; {enough} points would do. Set mechanisms.{mechanism}.points: {enough} and solve on the normal grid (a coarse "
+        "one takes fewer points than that), or give it a larger spread or a smaller drift."
     )
 
 

@@ -209,6 +209,19 @@ class TableBuilder:
         worth = p * np.asarray(value, np.float64)
         return self._operator(((0, self.table(1.0 - p)),), self.table(worth), end)
 
+    def hand_over(self, probability: TableLike, value: TableLike, keeps: TableLike, axis: int | None = None) -> int:
+        """Operator of a row whose leader is removed with a probability per period, when `keeps` times the value one
+        step up `axis` (in the same state without an axis), plus `value`, takes the place of the row's own."""
+        p = np.broadcast_to(np.asarray(probability, np.float64), self.shape)
+        kept = p * np.asarray(keeps, np.float64)
+        worth = self.table(p * np.asarray(value, np.float64))
+        if axis is None:
+            return self._operator(((0, self.table(1.0 - p + kept)),), worth, -1)
+        if np.take(p, -1, axis=axis).any():
+            raise ValueError(f"a leader is removed with positive probability at the last point of axis {axis}")
+        stride = int(np.prod(self.shape[axis + 1 :], dtype=np.int64))
+        return self._operator(((0, self.table(1.0 - p)), (stride, self.table(kept))), worth, -1)
+
     def _operator(self, arms: tuple[tuple[int, int], ...], source: int, end: int) -> int:
         key = (arms, source, end)
         if key not in self._operator_known:
@@ -231,7 +244,7 @@ class TableBuilder:
             faults.append(f"discount factors must lie in (0, 1], got {self.discount.tolist()}")
         for maps in self.recognition.reshape(-1, self.recognition.shape[2]):
             chances = np.array([pool[table] for table in maps])
-            if chances.min() < 0.0 or chances.sum(axis=0).max() > 1.0 + 1e-12:
+            if chances.min() < 0.0 or chances.sum(axis=0).max() > 1.0 + 1e-9:
                 faults.append(
                     f"recognition probabilities must be at least 0 and sum to at most 1, got {chances.min():.4g} "
                     f"at least and {chances.sum(axis=0).max():.4g} in sum"

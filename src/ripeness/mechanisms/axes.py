@@ -29,12 +29,16 @@ LEAST_COARSE = 5
 """A coarse grid does not fall below this number of points (nor rise above the normal number)."""
 
 
+MOST_POINTS = 401
+"""Most points that an axis may be given."""
+
+
 def points_field(default: int, meaning: str) -> Any:
     """Field of a model: number of points of the normal grid of an axis; 1 keeps the level where it starts."""
     return Field(
         default=default,
         ge=1,
-        le=401,
+        le=MOST_POINTS,
         description=f"{meaning} Normal grid; coarse has about 2/3 of the steps, fine 3/2; 1: the level never moves.",
         json_schema_extra={"unit": "points", "range": [1, 101]},
     )

@@ -136,19 +136,22 @@ class Exit:
 
 @dataclass(frozen=True)
 class Succession:
-    """Removal of a leader at war: for his own row the war ends at `value`; for everyone else it goes on.
+    """Removal of a leader at war. For everyone else the war goes on; his own row gets `keeps` times what his side has
+    from then on, plus `value`.
 
     Attributes:
         axis: labelled axis (incumbent, successor) that moves to point 1 for everyone else; removal then happens only at
             point 0. None: a successor of the same preferences, so that nothing changes for anyone else.
         hazard: per year.
-        value: normalised value of the removed leader from then on.
+        value: added to the removed leader's normalised value: what removal itself gains or costs him.
+        keeps: how much he still minds what his side gets, 0 to 1; at 0 the war is over for him.
     """
 
     axis: str | None
     role: Role
     hazard: Array | float
     value: Array | float
+    keeps: Array | float = 0.0
 
 
 Move = Drift | Jump | Exit | Succession

@@ -54,7 +54,7 @@ from ripeness.mechanisms.base import (
 from ripeness.scenario.quantity import Quantity, quantity
 
 Belligerent = Literal["attacker", "defender"]
-YEARS_BEFORE_VOTE = (1.0, 0.25)
+YEARS_BEFORE_VOTE = (2.0, 1.0, 0.5, 0.25)
 """New epochs begin this long before an election, so that its distance is seen in what peace is worth."""
 NEARLY_SURE = 1.0 - 1e-12
 """Largest chance of losing a vote; keeps its hazard finite."""
@@ -194,10 +194,10 @@ class Tenure(Mechanism):
         for role, clock in self.clocks().items():
             hazard, value = at_war(clock, _share(role, at.line), at)
             if clock.successor is None:
-                moves.append(Succession(None, role, hazard, value))
+                moves.append(Succession(None, role, hazard, value, clock.care))
             else:
-                moves.append(Succession(f"{role} leader", role, hazard, value))
-                moves.append(Succession(None, role, hazard * at.at_successor(role), value))
+                moves.append(Succession(f"{role} leader", role, hazard, value, clock.care))
+                moves.append(Succession(None, role, hazard * at.at_successor(role), value, clock.care))
         return tuple(moves)
 
     def peace(self, at: Setting, package: Package, terms: Array | float) -> Peace:
@@ -242,19 +242,24 @@ def discounted_chance(votes: Sequence[tuple[float, Array | float]], discount: fl
 
 
 def at_war(clock: Clock, share: Array | float, at: Setting) -> Exposure:
-    """Hazard of removal at war on a line that gives the leader's side `share`, and what he gets then."""
+    """Hazard of removal at war on a line that gives the leader's side `share`, and what removal costs him.
+
+    He goes on to mind, `care` times, what his side gets, without the office that now is another's.
+    """
     political = clock.at_war + clock.bad_line * _judgement(clock, share)
     votes = sum(1 for day in clock.elections if 0 <= at.periods_until(day) < at.n_periods)
     if votes:
         political = political - np.log1p(-_loses_vote(clock, share)) * votes / at.years_per_period
-    return _exposure(clock, share, political)
+    hazard, penalty = _exposure(clock, political)
+    return Exposure(hazard, -clock.care * clock.office - penalty)
 
 
 def under_peace(clock: Clock, share: Array | float, at: Setting, rate_yearly: float) -> Exposure:
     """Constant hazard of removal under a peace that gives the leader's side `share`, and what he gets then."""
     years = at.years_per_period
     political = clock.in_peace + clock.bad_terms * _judgement(clock, share)
-    ahead = [float(n) for n in map(at.periods_until, clock.elections) if n >= 0]
+    middle = (at.n_periods - 1) / 2  # distance as seen from the middle of the epoch
+    ahead = [max(n - middle, 0.0) for n in map(at.periods_until, clock.elections) if n >= 0]
     if clock.vote_after_peace is not None:
         ahead.append(float(clock.vote_after_peace) / years)
     if ahead:
@@ -263,14 +268,15 @@ def under_peace(clock: Clock, share: Array | float, at: Setting, rate_yearly: fl
         lost = discounted_chance([(n + 1.0, loses) for n in ahead], discount)
         chance = lost * (1.0 - discount) / (discount * (1.0 - lost))
         political = political - np.log1p(-np.minimum(chance, NEARLY_SURE)) / years
-    return _exposure(clock, share, political)
+    hazard, penalty = _exposure(clock, political)
+    return Exposure(hazard, clock.care * share - penalty)
 
 
-def _exposure(clock: Clock, share: Array | float, political: Array | float) -> Exposure:
-    """Add natural death, which carries no punishment."""
+def _exposure(clock: Clock, political: Array | float) -> tuple[Array | float, Array | float]:
+    """Hazard with natural death, which carries no punishment, and the punishment to expect."""
     hazard = political + clock.mortality
     punished = np.divide(political, hazard, out=np.zeros_like(np.asarray(hazard, np.float64)), where=hazard > 0.0)
-    return Exposure(hazard, clock.care * share - clock.punishment * punished)
+    return hazard, clock.punishment * punished
 
 
 def _share(role: Belligerent, attacker_share: Array | float) -> Array | float:

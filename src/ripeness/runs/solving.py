@@ -30,7 +30,7 @@ def solve(
         game: what `build` made of a scenario, or bare tables; the outlook needs a game.
         dtype: float32, or float64 for verification.
         threads: None: all processors. They change no result.
-        memory_limit: bytes; a game that needs more is refused before anything is allocated.
+        memory_limit: bytes; a game that needs more is refused before its values are allocated.
         resume: (period, values) of an interrupted pass: periods from `period` on are taken from `values`.
         progress: called after each period with periods done, periods in all and the values so far.
 

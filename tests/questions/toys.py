@@ -147,10 +147,10 @@ def tiny() -> Game:
     return build(scenario())
 
 
-def small() -> Game:
+def small(**changes: object) -> Game:
     """The same forces on a finer line, month by month for five years: the shape of a real case."""
     forces = {"line": Line(points=31, spread=0.05), "talks": Talks(chances=(0.1, 0.1, 0.15)), "breaks": Breaks(),
               "mood": Mood(), "collapse": Collapse()}  # fmt: skip
     agenda = {"grid": {"shifts": [-0.1, -0.05, 0.0, 0.05, 0.1], "guarantees": [0.0, 0.5, 1.0]}}
     choices = {"precision": {"posture": 1000.0, "offer": 2000.0, "response": 2000.0, "effort": 1000.0}}
-    return build(scenario(forces, period="month", horizon=60, agenda=agenda, choices=choices))
+    return build(scenario(forces, **{"period": "month", "horizon": 60, "agenda": agenda, "choices": choices} | changes))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -58,21 +60,35 @@ def share_quantiles(shares: ArrayLike, weights: ArrayLike, levels: tuple[float, 
 def cell_quantiles(
     points: Float, weights: Float, known_spread: float = 0.0, levels: tuple[float, ...] = QUANTILES
 ) -> Float:
-    """Quantiles of a continuous quantity known on a grid: the weight of a point is spread evenly over its cell.
+    """Quantiles of a continuous quantity known on an even grid, less what only the grid adds.
 
     A start between two grid points is a split between them, which has a spread although nothing is uncertain; the moves
-    of the grid keep that variance and add their own. The quantiles are therefore drawn towards the mean, so far that
-    the variance is that of the points less the variance of the split.
+    of the grid keep that variance and add their own. The variance wanted is therefore that of the points less that of
+    the split. Where its root is less than a step, the grid cannot show the shape, and a normal of this mean and
+    variance stands for it. From two steps on, the weight of a point is spread evenly over its cell, and drawn towards
+    the mean to that variance. In between the two are mixed. Nothing leaves the grid.
 
     Args:
-        points: (n,), increasing.
+        points: (n,), increasing by equal steps.
         weights: (n,), not negative.
         known_spread: standard deviation of the split at the start.
     """
     total = float(np.sum(weights))
     if total <= 0.0:
         return np.full(len(levels), np.nan)
+    if points.size == 1:
+        return np.full(len(levels), float(points[0]))
     share = weights / total
+    mean = float(share @ points)
+    spread = float(np.sqrt(max(float(share @ (points - mean) ** 2) - known_spread**2, 0.0)))
+    normal = mean + spread * np.array([NormalDist().inv_cdf(level) for level in levels])
+    shape = float(np.clip(spread / (points[1] - points[0]) - 1.0, 0.0, 1.0))
+    mixed = shape * _from_cells(points, share, mean, spread, levels) + (1.0 - shape) * normal
+    return np.asarray(np.clip(mixed, points[0], points[-1]), np.float64)
+
+
+def _from_cells(points: Float, share: Float, mean: float, spread: float, levels: tuple[float, ...]) -> Float:
+    """Quantiles of the weights spread over cells, scaled about the mean to a standard deviation of at most `spread`."""
     edges = np.concatenate([points[:1], 0.5 * (points[1:] + points[:-1]), points[-1:]])
     reached = np.concatenate([[0.0], np.cumsum(share)])
     # Flat stretches have no inverse: of equal running sums the first edge counts.
@@ -81,10 +97,8 @@ def cell_quantiles(
     low, high = edges[:-1], edges[1:]
     centre = float(share @ (0.5 * (low + high)))
     in_cells = float(share @ ((low**2 + low * high + high**2) / 3.0)) - centre**2
-    mean = float(share @ points)
-    variance = float(share @ (points - mean) ** 2) - known_spread**2
-    scale = np.sqrt(max(variance, 0.0) / in_cells) if in_cells > 0.0 else 0.0
-    return np.asarray(mean + (found - centre) * min(scale, 1.0), np.float64)
+    scale = min(spread / np.sqrt(in_cells), 1.0) if in_cells > 0.0 else 0.0
+    return np.asarray(mean + (found - centre) * scale, np.float64)
 
 
 def first_reach(cumulative: ArrayLike, level: float) -> int:

@@ -60,6 +60,10 @@ class Histories:
     def __len__(self) -> int:
         return int(self.dataset.sizes["history"])
 
+    def _repr_html_(self) -> str:
+        shown: str = self.dataset._repr_html_()
+        return shown
+
     def levels(self, axis: str, histories: slice | NDArray[np.intp] = slice(None)) -> Float:
         """(history, boundary) value of an axis along the chosen histories; NaN after the end."""
         state = self.dataset["state"].values[histories]

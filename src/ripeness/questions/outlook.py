@@ -77,8 +77,8 @@ def forecast(solution: Solution, game: Game | None = None, progress: Progress | 
     g = labelled_game
     if g.tables.n_periods != solution.tables.n_periods:
         raise ValueError(
-            f"game has {g.tables.n_periods} periods and the solution {solution.tables.n_periods}: they are not the same "
-            "game. Leave `game` out, and solve with ripeness.solve, which keeps them together."
+            f"game has {g.tables.n_periods} periods and the solution {solution.tables.n_periods}: they are not the "
+            "same game. Leave `game` out, and solve with ripeness.solve, which keeps them together."
         )
     n_periods = g.tables.n_periods
     endings, paths, agreement, seats = Endings(g), Paths(g), Agreement(g), Seats(g)

@@ -17,11 +17,17 @@ from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
 from ripeness.questions.words import between, gain, likelihood, listing, month, percent, points, rate, span
 
+SHARP = 690.0
+"""Precision from which a gain of one percent multiplies odds by a thousand and more."""
+
 FLAT = 1e-3
 """Slopes of less than a thousandth of the prize a year are called flat."""
 
 TOLD = 0.005
 """Probabilities, and differences of shares, below half a percent are not told."""
+
+LEAST_OPEN = 1e-4
+"""What holds while the war is open is not told of dates at which it is open with less probability than this."""
 
 RUSH = 0.2
 """Part of all settlements in the last year from which the horizon itself is suspected."""
@@ -115,6 +121,16 @@ class Reading:
         return period, span((period + 1) * self.years_per_period)
 
     @property
+    def n_open(self) -> int:
+        """Periods at whose start the war is open with more than a negligible probability; at least one."""
+        return max(1, int((self.array("outlook/open_probability") >= LEAST_OPEN).sum()))
+
+    def while_open(self, values: Float) -> Float:
+        """Values by period, NaN from where the war is hardly ever open still."""
+        known = np.arange(values.shape[0]) < self.n_open
+        return np.where(known.reshape((-1,) + (1,) * (values.ndim - 1)), values, np.nan)
+
+    @property
     def horizon(self) -> str:
         return month(np.datetime64(str(self.attrs["horizon"])))
 
@@ -203,11 +219,10 @@ def _ripe(r: Reading) -> Paragraph:
 
 
 def _ripe_later(r: Reading, ripe: Float) -> str:
-    known = np.flatnonzero(np.isfinite(ripe))
-    if known.size < 2:
-        return ""
     period, within = r.within(2.0)
-    return f" A war still open {within} on is ripe with probability {percent(ripe[min(period, known[-1])])}."
+    if period >= r.n_open or r.n_open < 2:
+        return ""
+    return f" A war still open {within} on is ripe with probability {percent(ripe[period])}."
 
 
 def _patron_too(r: Reading, ripe: Float) -> str:
@@ -372,12 +387,12 @@ def _noise(r: Reading) -> Paragraph:
         said += (
             f" The bluntest choice is the {decision} of {r.names.get(role, role)}: one percent of what is disputed, "
         )
-        said += f"gained for one period, multiplies its odds by {_factor(least)}; gained for ever, by "
-        said += f"{_factor(float(r.attrs[f'precision_{decision}']))}."
+        said += f"gained for one period, multiplies its odds by {_factor(least)}"
+        said += f"; gained for ever, by {_factor(float(r.attrs[f'precision_{decision}']))}." if least < SHARP else "."
     return Paragraph("noise", "What is noise?", said)
 
 
 def _factor(precision: float) -> str:
     """How a gain of one percent multiplies the odds of a choice."""
     exponent = 0.01 * precision
-    return f"{np.exp(exponent):.3g}" if exponent < 7.0 else "more than a thousand"
+    return f"{np.exp(exponent):.3g}" if precision < SHARP else "more than a thousand"

@@ -32,11 +32,12 @@ def percent(share: float) -> str:
     """A share or probability, without false precision at the ends."""
     if not np.isfinite(share):
         return "unknown"
-    if 0.0 < share < 0.005:
+    shown = round(100 * share)
+    if share > 0.0 and shown == 0:
         return "under 1%"
-    if 0.995 < share < 1.0 - 1e-6:
+    if share < 1.0 - 1e-6 and shown == 100:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    return f"{shown}%"
 
 
 def points(difference: float) -> str:

@@ -232,8 +232,8 @@ def _paths(histories: Histories, r: Reading) -> str:
     label = f"Paths of the share that {a} holds in {len(end)} histories, coloured by how they end"
     return (
         f'<figure id="chart-paths"><h3>The share that {a} holds, in {len(end)} histories</h3>'
-        '<p class="reading">One line a history, with a dot where the war ends, in the colour of the end. Lines stand a little '
-        "apart, so that none hides another.</p>"
+        '<p class="reading">One line a history, with a dot where the war ends, in the colour of the end. Lines '
+        "stand a little apart, so that none hides another.</p>"
         f'<ul class="key">{key}</ul><canvas id="paths" class="canvas" role="img" aria-label="{label}">{label}.</canvas>'
         f"{data_element('paths-data', data)}</figure>"
     )

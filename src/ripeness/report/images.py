@@ -34,11 +34,11 @@ def save_charts(
     folder.mkdir(parents=True, exist_ok=True)
     drawn = pictures(outlook.tree)
     wanted = list(drawn) if names is None else list(names)
-    kinds = list(formats)
-    written = []
     for name in wanted:
         if name not in drawn:
             raise KeyError(f"no chart is called {name!r} in this outlook; there are {', '.join(drawn)}")
+    kinds, written = list(formats), []
+    for name in wanted:
         svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(drawn[name].titled().to_dict(validate=False))))
         for kind in kinds:
             path = folder / f"{name}.{kind}"
@@ -51,6 +51,6 @@ def save_charts(
 
 
 def renumbered(svg: str) -> str:
-    """The same drawing with its clips and gradients counted from 1: the writer counts on from one drawing to the next."""
+    """The same drawing with its clips and gradients counted from 1: the writer counts on from drawing to drawing."""
     order: dict[str, str] = {}
     return _ID.sub(lambda found: order.setdefault(found[0], f"{found[1]}{len(order) + 1}"), svg)

@@ -15,6 +15,9 @@ from ripeness.report import style
 from ripeness.report.rows import Dates, Row, moment, number, spread
 from ripeness.report.rows import lines as line_rows
 
+FEW = 3
+"""Lines of this many points or fewer are drawn with their points, so that a single one is seen."""
+
 SOLID = (1, 0)
 """Dash pattern of an unbroken line."""
 
@@ -171,7 +174,9 @@ def lines(
     if any(tuple(d) != SOLID for d in dashes):
         scale = alt.Scale(domain=names, range=[list(d) for d in dashes])
         encoding["strokeDash"] = alt.StrokeDash("series:N", scale=scale, legend=legend)
-    return alt.Chart(values(line_rows(time, series))).mark_line(clip=True).encode(x=x, y=y, **encoding)
+    few = max(int(np.isfinite(v).sum()) for v in series.values()) <= FEW
+    dots: Any = {"filled": True, "size": 60} if few else False
+    return alt.Chart(values(line_rows(time, series))).mark_line(clip=not few, point=dots).encode(x=x, y=y, **encoding)
 
 
 def rule_at(value: float, *, dashed: bool = False) -> Chart:

@@ -98,7 +98,7 @@ def spread(n: int, most: int = 7) -> list[int]:
     return sorted({round(k * (n - 1) / max(1, few - 1)) for k in range(few)})
 
 
-def shortened(names: Sequence[str], length: int = 36) -> list[str]:
+def shortened(names: Sequence[str], length: int = 46) -> list[str]:
     """Names cut to a length; equal cuts get a number."""
     cut = [n if len(n) <= length else n[: length - 1].rstrip() + "…" for n in names]
     return [c if cut.count(c) == 1 else f"{c} ({cut[: k + 1].count(c)})" for k, c in enumerate(cut)]

@@ -87,7 +87,7 @@ def config() -> dict[str, Any]:
     axis = {
         "labelFont": FONT, "labelFontSize": 12, "labelColor": MUTED, "titleFont": FONT, "titleFontSize": 12,
         "titleFontWeight": "normal", "titleColor": MUTED, "titlePadding": 8, "gridColor": GRID,
-        "domainColor": "#9aa5b1", "tickColor": "#9aa5b1", "tickSize": 4, "labelPadding": 4,
+        "domainColor": "#9aa5b1", "tickColor": "#9aa5b1", "tickSize": 4, "labelPadding": 4, "labelSeparation": 8,
     }  # fmt: skip
     return {
         "font": FONT,

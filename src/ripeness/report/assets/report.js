@@ -4,6 +4,11 @@
 
   // What a narrow page needs: legends in fewer columns, shorter labels of packages. LETTER and SYMBOL as in picture.py.
   const LETTER = 6.2, SYMBOL = 44, NARROW = 460;
+  const shortLabel = (text) => `replace(${text}, ', guarantees ', ' · ')`;
+  const cutAt = (label) => `lastindexof(slice(${label}, 0, 21), ' ')`;
+  const isLong = (label) => `length(${label}) > 20 && ${cutAt(label)} > 0`;
+  const twoLines = (label) =>
+    `${isLong(label)} ? [slice(${label}, 0, ${cutAt(label)}), slice(${label}, ${cutAt(label)} + 1)] : ${label}`;
   function fitted(node, width) {
     if (!node || typeof node !== "object") return node;
     const names = node.scale && node.scale.domain;
@@ -12,8 +17,13 @@
       node.legend.columns = Math.max(1, Math.min(names.length, Math.floor((width - 40) / longest)));
     }
     if (width < NARROW && node.axis && node.axis.labelLimit) {
-      node.axis.labelLimit = 118;
-      node.axis.labelExpr = "replace(datum.label, ', guarantees ', ' · ')";
+      node.axis.labelLimit = 126;
+      node.axis.labelLineHeight = 12;
+      node.axis.labelExpr = twoLines(shortLabel("datum.label"));
+      node.axis.labelOffset = { condition: { test: isLong(shortLabel("datum.value")), value: -6 }, value: 0 };
+    }
+    if (width < NARROW && node.layer && node.height && JSON.stringify(node.layer).includes('"labelLimit"')) {
+      node.height *= 1.4; // room for labels in two lines
     }
     for (const [key, value] of Object.entries(node)) if (key !== "data" && key !== "values") fitted(value, width);
     return node;

@@ -10,7 +10,6 @@ from ripeness.questions.moment import Float
 from ripeness.questions.summary import Reading
 from ripeness.questions.words import month, percent, points
 from ripeness.report import rows, style
-from ripeness.report.charts.endings import LEAST_SHOWN
 from ripeness.report.picture import (
     SOLID,
     Picture,
@@ -32,12 +31,6 @@ RIPENESS = {
 """Forms of ripeness, with their variable, colour and dashes."""
 
 
-def while_open(r: Reading, shown: Float) -> Float:
-    """NaN at dates at which the war is hardly ever open still; the first axis is time."""
-    known = r.array("outlook/open_probability")[: len(r.time)] >= LEAST_SHOWN
-    return np.where(known.reshape((-1,) + (1,) * (shown.ndim - 1)), shown, np.nan)
-
-
 def widest_class(r: Reading) -> int:
     """The class of guarantees with the widest zone at the start: the one that is shown."""
     width = r.array("zone/greatest_defender")[0] - r.array("zone/least_attacker")[0]
@@ -48,14 +41,14 @@ def zone(tree: xr.DataTree) -> Picture | None:
     """Least terms of A and greatest of D over time, with the band between them."""
     r = Reading(tree)
     k = widest_class(r)
-    least = while_open(r, r.array("zone/least_attacker")[:, k])
-    most = while_open(r, r.array("zone/greatest_defender")[:, k])
+    least = r.while_open(r.array("zone/least_attacker")[:, k])
+    most = r.while_open(r.array("zone/greatest_defender")[:, k])
     if not np.isfinite(least).any():
         return None
     a, d = r.names["attacker"], r.names["defender"]
     series = {f"least that {a} accepts": least, f"most that {d} accepts": most}
     dates = rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-1])
+    x = date_axis(dates[0], dates[r.n_open])
     every = np.concatenate([v[np.isfinite(v)] for v in series.values()])
     domain = [rows.number(max(0.0, every.min() - 0.02)), rows.number(min(1.0, every.max() + 0.02))]
     y = share_axis("value", f"share of {a}", domain=domain, zero=False, nice=True)
@@ -65,7 +58,7 @@ def zone(tree: xr.DataTree) -> Picture | None:
             band = alt.Chart(values(run)).mark_area(color=colour, opacity=opacity, clip=True, aria=False)
             bands.append(band.encode(x=x, y="least:Q", y2="most:Q"))
     drawn = lines(r.time, series, [style.ROLE_COLOUR["attacker"], style.ROLE_COLOUR["defender"]], [SOLID] * 2, x, y)
-    odds = {"zone exists": while_open(r, r.array("zone/zone_probability")[:, k])}
+    odds = {"zone exists": r.while_open(r.array("zone/zone_probability")[:, k])}
     reading = (
         f"Expected over the states that are still open, for packages with {r.names_of('zone/class_label')[k]}. "
         "Green: terms that both would sign. Grey: the gap between them."
@@ -95,12 +88,12 @@ def ripe(tree: xr.DataTree) -> Picture | None:
     """Probability that the war is ripe, given that it is still open."""
     r = Reading(tree)
     there = {label: said for label, said in RIPENESS.items() if said[0] in tree["zone"]}
-    series = {label: while_open(r, r.array(f"zone/{name}")) for label, (name, _, _) in there.items()}
+    series = {label: r.while_open(r.array(f"zone/{name}")) for label, (name, _, _) in there.items()}
     main = next(iter(series.values()))
     if not np.isfinite(main).any():
         return None
     dates = rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-2])
+    x = date_axis(dates[0], dates[max(1, r.n_open - 1)])
     y = share_axis("value", "probability while open", domain=[0, 1])
     drawn = lines(r.time, series, [c for _, c, _ in there.values()], [dash for _, _, dash in there.values()], x, y)
     first, last = main[np.isfinite(main)][[0, -1]]

@@ -32,7 +32,7 @@ from ripeness.report.picture import (
 
 OPEN = "still open"
 LEAST_SHOWN = 1e-4
-"""Dates at which settlements, or an open war, are rarer than this are not shown."""
+"""Dates at which settlements are rarer than this are not shown."""
 
 TERMS_CELL = 0.02
 """Height of a cell of the chart of terms, a share."""
@@ -108,16 +108,15 @@ def _band_names(dates: rows.Dates, parts: Mapping[str, Float], x: alt.X) -> list
 def hazard(tree: xr.DataTree) -> Picture | None:
     """Hazard of each end while the war is open, against the hazard of noise alone."""
     r = Reading(tree)
-    is_open = r.array("outlook/open_probability") >= LEAST_SHOWN
-    by_end = r.array("outlook/hazard")
-    by_end = np.where(np.isfinite(by_end) & is_open[:, None], by_end, np.nan)
+    by_end = r.while_open(r.array("outlook/hazard"))
+    by_end = np.where(np.isfinite(by_end), by_end, np.nan)
     shown = [k for k, e in enumerate(r.ends) if e != FROZEN and np.nanmax(by_end[:, k], initial=0.0) > 1e-6]
     if not shown:
         return None
     noise = float(r.attrs["hazard_at_zero_gain"])
     series = {r.ends[k]: by_end[:, k] for k in shown}
     dates = rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-1])
+    x = date_axis(dates[0], dates[r.n_open])
     series, y = _hazard_scale(series)
     colours = [style.as_line(style.end_colours(r.ends)[k]) for k in shown]
     drawn = lines(r.time, series, colours, [SOLID] * len(series), x, y)
@@ -162,11 +161,11 @@ def terms(tree: xr.DataTree) -> Picture | None:
     most = float(f"{max(c['p'] for c in cells):.1g}")
     low = max(0.0, min(c["low"] for c in cells) - 0.04)
     high = min(1.0, max(c["high"] for c in cells) + 0.04)
-    x, whole = cells_axis(dates[0], dates[-1])
+    x, whole = cells_axis(dates[0], dates[r.n_open])
     y = share_axis("low", f"share of {r.names['attacker']}", domain=[low, high], nice=False, zero=False)
     colour = alt.Color(
         "p:Q",
-        scale=alt.Scale(type="sqrt", range=list(style.SEQUENTIAL)),
+        scale=alt.Scale(type="sqrt", domain=[0, most], range=list(style.SEQUENTIAL), clamp=True),
         legend=style.gradient_legend("probability", ".2~%", [most / 4, most]),
     )
     tips = [

@@ -11,7 +11,6 @@ from ripeness.questions.summary import Reading, nearest_package
 from ripeness.questions.words import gain as gain_said
 from ripeness.questions.words import month, percent
 from ripeness.report import rows, style
-from ripeness.report.charts.agreement import while_open
 from ripeness.report.picture import (
     Picture,
     Table,
@@ -35,7 +34,7 @@ def seat(tree: xr.DataTree, role: str) -> Picture | None:
     r = Reading(tree)
     if role not in r.roles:
         return None
-    everyone = while_open(r, r.array("seats/gain"))
+    everyone = r.while_open(r.array("seats/gain"))
     gain = everyone[:, r.roles.index(role)]
     if not np.isfinite(gain).any():
         return None
@@ -52,12 +51,12 @@ def seat(tree: xr.DataTree, role: str) -> Picture | None:
         {"key": f"k{i}", "package": label, "name": r.packages[n]}
         for i, (n, label) in enumerate(zip(order, labels, strict=True))
     ]
-    x, whole = cells_axis(dates[0], dates[-1])
+    x, whole = cells_axis(dates[0], dates[r.n_open])
     bound = _bound(everyone)
     colours = alt.Scale(domain=[-bound, 0, bound], range=list(style.DIVERGING), clamp=True)
     y_axis = alt.Axis(
         title=None,
-        labelLimit=210,
+        labelLimit=250,
         grid=False,
         domain=False,
         ticks=False,
@@ -120,7 +119,7 @@ def _seat_table(r: Reading, gain: Float, order: list[int]) -> Table:
 def by_line(tree: xr.DataTree) -> Picture | None:
     """What the most acceptable package is worth to each actor at the start, by the line of contact."""
     r = Reading(tree)
-    if "gain_by_line" not in tree["seats"]:
+    if not r.has("seats/gain_by_line") or r.array("seats/line").size < 2:
         return None
     gain, line = r.array("seats/gain_by_line"), r.array("seats/line")
     n = nearest_package(r)

@@ -13,7 +13,6 @@ from ripeness.questions.moment import Float
 from ripeness.questions.summary import Reading
 from ripeness.questions.words import percent
 from ripeness.report import rows, style
-from ripeness.report.charts.agreement import while_open
 from ripeness.report.picture import (
     SOLID,
     Picture,
@@ -36,10 +35,10 @@ FAN_READING = "Line: median. Darker band: half of the probability; pale band: ni
 
 def front(tree: xr.DataTree) -> Picture | None:
     """Fan of the front line while the war is open."""
-    if "territory" not in axes(tree):
-        return None
     r = Reading(tree)
-    quantiles = while_open(r, r.array("axes/territory/quantiles"))
+    if "territory" not in axes(tree) or r.array("axes/territory/level").size < 2:
+        return None
+    quantiles = r.while_open(r.array("axes/territory/quantiles"))
     a = r.names["attacker"]
     start, end = _first_and_last(quantiles)
     finding = f"If the war goes on, the median share that {a} holds goes from {percent(start[2])} to {percent(end[2])}"
@@ -56,14 +55,14 @@ def axis(tree: xr.DataTree, group: str) -> Picture | None:
     meaning = str(node.attrs["title"]).rstrip(".") + "."
     meaning = meaning[:1].upper() + meaning[1:]
     if "label" in node.coords:
-        share = while_open(r, r.array(f"axes/{group}/distribution"))
+        share = r.while_open(r.array(f"axes/{group}/distribution"))
         labels = r.names_of(f"axes/{group}/label")
         end = _first_and_last(share)[1]
         best = int(np.argmax(end))
         finding = f"{title}: “{labels[best]}” with {percent(end[best])} at the end, if the war goes on"
         colours = [style.STATE_COLOURS[k % len(style.STATE_COLOURS)] for k in range(len(labels))]
         return _shares(tree, f"axis_{group}", finding, meaning, dict(zip(labels, share.T, strict=True)), colours, SMALL)
-    quantiles = while_open(r, r.array(f"axes/{group}/quantiles"))
+    quantiles = r.while_open(r.array(f"axes/{group}/quantiles"))
     start, end = _first_and_last(quantiles)
     drawn = _fan(tree, quantiles, style.STATE_COLOURS[2], str(node["level"].attrs.get("units", "")), "f")
     finding = f"{title}: from {start[2]:.2g} to {end[2]:.2g} in the median, if the war goes on"
@@ -77,7 +76,7 @@ def postures(tree: xr.DataTree) -> Picture | None:
     named = r.names_of("outlook/posture")
     if len(named) < 2:
         return None
-    share = while_open(r, r.array("outlook/posture_probability"))
+    share = r.while_open(r.array("outlook/posture_probability"))
     start, end = _first_and_last(share)
     first, last = int(np.argmax(start)), int(np.argmax(end))
     finding = f"{r.names['patron']}: “{named[first]}” is the likeliest posture at the start ({percent(start[first])})"
@@ -90,13 +89,13 @@ def postures(tree: xr.DataTree) -> Picture | None:
 def efforts(tree: xr.DataTree) -> Picture | None:
     """Mean effort of each side in periods that are fought."""
     r = Reading(tree)
-    effort = while_open(r, r.array("outlook/effort_mean"))
+    effort = r.while_open(r.array("outlook/effort_mean"))
     if np.ptp(effort[np.isfinite(effort).all(axis=1)], axis=0).max(initial=0.0) < 1e-3:
         return None
     roles = r.names_of("outlook/side")
     series = {r.names[role]: effort[:, k] for k, role in enumerate(roles)}
     dates = rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-2])
+    x = date_axis(dates[0], dates[max(1, r.n_open - 1)])
     y = share_axis("value", "mean effort; 100% is all that a side can do", domain=[0, 1])
     drawn = lines(r.time, series, [style.ROLE_COLOUR[role] for role in roles], [SOLID] * len(roles), x, y)
     end = _first_and_last(effort)[1]
@@ -120,16 +119,16 @@ def _first_and_last(shown: Float) -> tuple[Float, Float]:
 
 def _fan(tree: xr.DataTree, quantiles: Float, colour: str, title: str, kind: str) -> Any:
     """Bands of quantiles with the median. `kind` is D3's letter for the numbers."""
-    time, dates = Reading(tree).time, rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-2])
-    data = values(rows.fan(time, quantiles))
+    r, dates = Reading(tree), rows.boundaries(tree)
+    x = date_axis(dates[0], dates[max(1, r.n_open - 1)])
+    data = values(rows.fan(r.time, quantiles))
     axis_of = alt.Axis(format=f".2~{kind}", tickCount=5)
     y = alt.Y("q05:Q", axis=axis_of, title=title or None, scale=alt.Scale(zero=False, nice=True))
     outer = alt.Chart(data).mark_area(color=colour, opacity=0.16, aria=False).encode(x=x, y=y, y2="q95:Q")
     inner = alt.Chart(data).mark_area(color=colour, opacity=0.3, aria=False).encode(x=x, y="q25:Q", y2="q75:Q")
     middle = alt.Chart(data).mark_line(color=colour).encode(x=x, y="q50:Q")
     series = dict(zip(BANDS, quantiles.T, strict=True))
-    return alt.layer(outer, inner, middle, hover(time, series, x, f".3~{kind}"))
+    return alt.layer(outer, inner, middle, hover(r.time, series, x, f".3~{kind}"))
 
 
 def _fan_table(r: Reading, quantiles: Float, said: Any) -> Any:
@@ -148,7 +147,7 @@ def _shares(
     """Probabilities that sum to one, stacked over time."""
     r = Reading(tree)
     dates = rows.boundaries(tree)
-    x = date_axis(dates[0], dates[-2])
+    x = date_axis(dates[0], dates[max(1, r.n_open - 1)])
     scale = alt.Scale(domain=list(parts), range=list(colours))
     areas = (
         alt.Chart(values(rows.stacked(r.time, parts)))

@@ -1,0 +1,151 @@
+"""Charts are valid, say what they show, and are the same each time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import vl_convert
+
+from ripeness.engine import Solution, solve
+from ripeness.game import build
+from ripeness.questions import Outlook, forecast
+from ripeness.questions.labels import values_of
+from ripeness.report import rows, style
+from ripeness.report.charts import CHARTS, chart, names, picture, pictures
+from tests.questions import toys
+
+EVERY = [*CHARTS, "axis_mood", "axis_attacker_leader"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_chart_is_valid_and_says_what_is_seen(outlook: Outlook, name: str) -> None:
+    drawn = picture(outlook.tree, name)
+    assert drawn is not None
+    drawn.titled().to_dict(validate=True)
+    assert "nan" not in (drawn.title + drawn.reading).lower()
+    assert drawn.reading.endswith(".")
+    assert drawn.table.rows
+    assert all(len(row) == len(drawn.table.header) for row in drawn.table.rows)
+    description = drawn.spec()["description"]
+    assert drawn.title in description
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_vega_compiles_and_draws_without_a_warning(
+    outlook: Outlook, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    drawn = picture(outlook.tree, name)
+    assert drawn is not None
+    vl_convert.vegalite_to_vega(json.dumps(drawn.spec()), show_warnings=True)
+    vl_convert.vegalite_to_svg(json.dumps(drawn.titled().to_dict()), show_warnings=True)
+    said = capfd.readouterr()
+    assert "WARN" not in said.out + said.err
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_two_drawings_are_the_same(outlook: Outlook, name: str) -> None:
+    first, second = (json.dumps(chart(outlook.tree, name).to_dict(), sort_keys=True) for _ in range(2))
+    assert first == second
+
+
+def test_charts_of_the_smallest_game_leave_out_what_it_does_not_have(textbook: Solution) -> None:
+    drawn = pictures(forecast(textbook).tree)
+    assert set(drawn) >= {"fan", "hazard", "terms", "zone", "ripe", "seat_attacker", "seat_defender"}
+    assert not {"seat_patron", "postures", "efforts"} & set(drawn)
+    for p in drawn.values():
+        vl_convert.vegalite_to_svg(json.dumps(p.titled().to_dict()))
+
+
+def test_a_war_without_talks_has_charts() -> None:
+    game = build(toys.scenario({"line": toys.Line(), "talks": toys.Talks(chances=(0.0, 0.0, 0.0))}))
+    drawn = pictures(forecast(replace(solve(game.tables, threads=1), game=game)).tree)
+    assert "fan" in drawn
+    assert "terms" not in drawn
+    assert "delay_slopes" not in drawn
+    assert "almost excluded" in drawn["fan"].title
+
+
+def test_one_period_is_enough() -> None:
+    game = build(toys.scenario(horizon=1))
+    for p in pictures(forecast(replace(solve(game.tables, threads=1), game=game)).tree).values():
+        vl_convert.vegalite_to_svg(json.dumps(p.titled().to_dict()))
+
+
+def test_fan_stacks_to_one_at_every_date(outlook: Outlook) -> None:
+    drawn = picture(outlook.tree, "fan")
+    assert drawn is not None
+    areas = drawn.spec()["layer"][0]["data"]["values"]
+    by_date: dict[str, float] = {}
+    for row in areas:
+        by_date[row["date"]] = by_date.get(row["date"], 0.0) + row["value"]
+    assert len(by_date) == 61
+    np.testing.assert_allclose(list(by_date.values()), 1.0, rtol=0, atol=1e-5)  # numbers have six digits
+
+
+def test_seats_show_the_gains_of_the_outlook(outlook: Outlook) -> None:
+    drawn = picture(outlook.tree, "seat_defender")
+    assert drawn is not None
+    cells = drawn.spec()["layer"][1]["data"]["values"]
+    gain = values_of(outlook.tree, "seats/gain")[0, 1]
+    found = sorted(v for k, v in cells[0].items() if k.startswith("k"))
+    np.testing.assert_allclose(found, np.sort(gain), rtol=1e-5)
+
+
+def test_a_long_agenda_is_cut_to_what_is_nearest_to_suiting_both(textbook: Solution) -> None:
+    drawn = picture(forecast(textbook).tree, "seat_attacker")
+    assert drawn is not None
+    assert len(drawn.table.rows) == 24
+    assert "24 of 50 packages" in drawn.reading
+
+
+def test_an_unknown_chart_names_the_known_ones(outlook: Outlook) -> None:
+    with pytest.raises(KeyError, match="fan, hazard"):
+        chart(outlook.tree, "pie")
+    assert names(outlook.tree) == EVERY[:-2] + sorted(EVERY[-2:]) or set(names(outlook.tree)) == set(EVERY)
+
+
+def test_a_chart_that_the_outlook_lacks_is_refused_in_words(textbook: Solution) -> None:
+    with pytest.raises(KeyError, match="nothing to show"):
+        chart(forecast(textbook).tree, "postures")
+
+
+def test_outlook_plots_by_one_call(outlook: Outlook) -> None:
+    assert outlook.plot("zone").to_dict()["title"]["text"]
+
+
+def test_zone_is_split_where_the_lines_cross() -> None:
+    time = np.array(["2030-01-01", "2030-01-03", "2030-01-05"], "datetime64[D]")
+    least, most = np.array([0.2, 0.4, 0.4]), np.array([0.4, 0.2, 0.6])
+    agreed = rows.zone_runs(time, least, most, agreed=True)
+    apart = rows.zone_runs(time, least, most, agreed=False)
+    assert [row["date"] for run in agreed for row in run] == [
+        "2030-01-01T00:00:00", "2030-01-02T00:00:00", "2030-01-04T00:00:00", "2030-01-05T00:00:00",
+    ]  # fmt: skip
+    assert [(row["least"], row["most"]) for row in apart[0]] == [(0.3, 0.3), (0.4, 0.2), (0.4, 0.4)]
+
+
+def test_lines_of_unknown_values_have_gaps_not_zeros() -> None:
+    time = np.array(["2030-01-01", "2030-01-02"], "datetime64[D]")
+    assert len(rows.lines(time, {"a": np.array([np.nan, 1.0])})) == 1
+    assert rows.zone_runs(time, np.array([np.nan, 0.1]), np.array([0.2, 0.2]), agreed=True) == []
+
+
+def test_roles_keep_their_colours_and_ends_differ() -> None:
+    ends = ["settlement", "collapse of the defender", "withdrawal of the attacker", "other", "frozen conflict"]
+    assert len(set(style.end_colours(ends))) == len(ends)
+    assert len(set(style.ROLE_COLOUR.values())) == 3
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", [style.INK, style.MUTED, *style.ROLE_COLOUR.values(), style.SETTLEMENT_COLOUR])
+def test_text_and_lines_stand_out_from_the_paper(colour: str) -> None:
+    contrast = (_luminance(style.PAPER) + 0.05) / (_luminance(colour) + 0.05)
+    assert contrast >= (4.5 if colour in (style.INK, style.MUTED) else 3.0)  # WCAG 2.2, text and graphics

@@ -61,6 +61,17 @@ def drift(moves: Sequence[Move]) -> Drift:
     return found
 
 
+def check_fits_grid(mechanism: Mechanism, grid: GridSize, substeps: int = 1) -> None:
+    """Up/stay/down weights exist for a mechanism's drift in every setting, with at most that many sub-steps (iv.2)."""
+    x = mechanism.axes(grid)[0].values
+    h = x[1] - x[0]
+    for at in all_settings(mechanism, grid):
+        found = drift(mechanism.moves(at))
+        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
+        assert np.all(np.sqrt(s2 / substeps + (v / substeps) ** 2) <= h)
+        assert np.all(np.abs(v) * h <= s2 + 1e-12)  # holds for any number of sub-steps
+
+
 def one_step(x: NDArray[np.float64], mean: ArrayLike, variance: ArrayLike) -> NDArray[np.float64]:
     """Transition matrix of the up/stay/down walk of theory (iv.2) on the grid x, mass kept at the ends."""
     h = x[1] - x[0]

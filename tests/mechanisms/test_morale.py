@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ripeness.mechanisms.base import Exit
+from ripeness.mechanisms.base import Exit, GridSize
 from ripeness.mechanisms.morale import Morale
-from tests.mechanisms.hooks import GRIDS, MONTH, all_settings, check_page, check_schema, drift, setting
+from tests.mechanisms.hooks import GRIDS, check_fits_grid, check_page, check_schema, drift, setting
 
 LEVELS = np.linspace(0.0, 1.0, 5)
 
@@ -83,15 +83,8 @@ def test_one_point_keeps_weight_and_hazard_of_collapse() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_defaults_are_never_too_coarse_and_take_at_most_two_substeps(grid: str) -> None:
-    mechanism = Morale()
-    x = mechanism.axes(grid)[0].values
-    h = x[1] - x[0]
-    for at in all_settings(mechanism, grid):
-        found = drift(mechanism.moves(at))
-        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
-        assert np.all(np.sqrt(s2 / 2 + v**2 / 4) <= h)
-        assert np.all(np.abs(v) * h <= s2 + 1e-12)  # holds for any number of sub-steps
+def test_defaults_are_never_too_coarse_and_take_at_most_two_substeps(grid: GridSize) -> None:
+    check_fits_grid(Morale(), grid, substeps=2)
 
 
 def test_every_number_has_unit_range_and_meaning() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ripeness.mechanisms.base import Exit, Jump
+from ripeness.mechanisms.base import Exit, GridSize, Jump
 from ripeness.mechanisms.strain import Strain
-from tests.mechanisms.hooks import GRIDS, MONTH, all_settings, check_page, check_schema, drift, setting
+from tests.mechanisms.hooks import GRIDS, MONTH, check_fits_grid, check_page, check_schema, drift, setting
 
 LEVELS = np.linspace(0.0, 1.0, 5)
 
@@ -95,15 +95,8 @@ def test_one_point_keeps_cost_and_hazard_of_withdrawal() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_defaults_are_neither_too_coarse_nor_too_fine(grid: str) -> None:
-    mechanism = Strain()
-    x = mechanism.axes(grid)[0].values
-    h = x[1] - x[0]
-    for at in all_settings(mechanism, grid):
-        found = drift(mechanism.moves(at))
-        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
-        assert np.all(np.sqrt(s2 + v**2) <= h)
-        assert np.all(np.abs(v) * h <= s2 + 1e-12)  # holds for any number of sub-steps
+def test_defaults_are_neither_too_coarse_nor_too_fine(grid: GridSize) -> None:
+    check_fits_grid(Strain(), grid)
 
 
 def test_every_number_has_unit_range_and_meaning() -> None:

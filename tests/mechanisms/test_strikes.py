@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from ripeness.mechanisms.base import GridSize
 from ripeness.mechanisms.strikes import Strikes
-from tests.mechanisms.hooks import GRIDS, MONTH, all_settings, check_page, check_schema, drift, setting
+from tests.mechanisms.hooks import GRIDS, MONTH, check_fits_grid, check_page, check_schema, drift, setting
 
 DAMAGE = np.array([0.0, 1 / 3, 2 / 3, 1.0])
 DECEMBER, JULY = "2025-12-01", "2026-07-01"
@@ -95,15 +96,8 @@ def test_one_point_leaves_a_constant_seasonal_toll() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_defaults_are_never_too_coarse_and_take_at_most_two_substeps(grid: str) -> None:
-    mechanism = Strikes()
-    x = mechanism.axes(grid)[0].values
-    h = x[1] - x[0]
-    for at in all_settings(mechanism, grid):
-        found = drift(mechanism.moves(at))
-        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
-        assert np.all(np.sqrt(s2 / 2 + v**2 / 4) <= h)
-        assert np.all(np.abs(v) * h <= s2 + 1e-12)  # holds for any number of sub-steps
+def test_defaults_are_never_too_coarse_and_take_at_most_two_substeps(grid: GridSize) -> None:
+    check_fits_grid(Strikes(), grid, substeps=2)
 
 
 def test_months_outside_the_year_are_refused() -> None:

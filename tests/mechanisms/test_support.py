@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ripeness.mechanisms.base import POSTURES
+from ripeness.mechanisms.base import POSTURES, GridSize
 from ripeness.mechanisms.support import Support
-from tests.mechanisms.hooks import GRIDS, MONTH, all_settings, check_page, check_schema, drift, setting
+from tests.mechanisms.hooks import GRIDS, check_fits_grid, check_page, check_schema, drift, setting
 
 MOODS = {"mood": [0.0, 1.0, 2.0]}
 
@@ -72,15 +72,8 @@ def test_a_regime_without_an_entry_is_an_error_that_says_so() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_defaults_are_neither_too_coarse_nor_too_fine(grid: str) -> None:
-    mechanism = Support()
-    x = mechanism.axes(grid)[0].values
-    h = x[1] - x[0]
-    for at in all_settings(mechanism, grid):
-        found = drift(mechanism.moves(at))
-        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
-        assert np.all(np.sqrt(s2 + v**2) <= h)
-        assert np.all(np.abs(v) * h <= s2 + 1e-12)  # holds for any number of sub-steps
+def test_defaults_are_neither_too_coarse_nor_too_fine(grid: GridSize) -> None:
+    check_fits_grid(Support(), grid)
 
 
 def test_negative_aid_and_empty_regimes_are_refused() -> None:

@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ripeness.mechanisms.base import Exit
+from ripeness.mechanisms.base import Exit, GridSize
 from ripeness.mechanisms.territory import Territory
-from tests.mechanisms.hooks import GRIDS, MONTH, all_settings, check_page, check_schema, drift, one_step, setting
+from tests.mechanisms.hooks import (
+    GRIDS,
+    MONTH,
+    check_fits_grid,
+    check_page,
+    check_schema,
+    drift,
+    one_step,
+    setting,
+)
 
 LINE = np.linspace(0.0, 1.0, 17)
 
@@ -98,15 +107,8 @@ def test_war_ends_at_once_at_either_end_if_asked() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_defaults_are_neither_too_coarse_nor_too_fine(grid: str) -> None:
-    mechanism = Territory()
-    x = mechanism.axes(grid)[0].values
-    for at in all_settings(mechanism, grid):
-        found = drift(mechanism.moves(at))
-        v, s2 = np.asarray(found.drift) * MONTH, np.asarray(found.spread) ** 2 * MONTH
-        h = x[1] - x[0]
-        assert np.all(np.sqrt(s2 + v**2) <= h)
-        assert np.all(np.abs(v) * h <= s2)  # holds for any number of sub-steps
+def test_defaults_are_neither_too_coarse_nor_too_fine(grid: GridSize) -> None:
+    check_fits_grid(Territory(), grid)
 
 
 def test_start_off_the_axis_is_refused_with_the_remedy() -> None:

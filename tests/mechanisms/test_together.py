@@ -53,8 +53,9 @@ def test_each_mechanism_alone_makes_a_game_on_every_grid(mechanism: Mechanism, g
 
 @pytest.mark.parametrize("grid", GRIDS)
 def test_quieter_levels_that_the_pages_advise_build_on_every_grid(grid: GridSize) -> None:
-    war(Morale(points=11, grain=0.15), grid=grid)
-    war(Balance(points=13, grain=0.15), grid=grid)
+    for mechanism in (Morale(points=11, grain=0.15), Balance(points=13, grain=0.15)):
+        game = war(mechanism, grid=grid)
+        assert game.tables.n_states == mechanism.axes(grid)[0].values.size
 
 
 def test_all_together_make_a_game_with_their_axes_and_ends() -> None:

@@ -71,7 +71,7 @@ def test_a_war_without_talks_has_charts() -> None:
 def test_one_period_is_enough() -> None:
     game = build(toys.scenario(horizon=1))
     for p in pictures(forecast(replace(solve(game.tables, threads=1), game=game)).tree).values():
-        vl_convert.vegalite_to_svg(json.dumps(p.titled().to_dict()))
+        assert "<svg" in vl_convert.vegalite_to_svg(json.dumps(p.titled().to_dict()))
 
 
 def test_fan_stacks_to_one_at_every_date(outlook: Outlook) -> None:

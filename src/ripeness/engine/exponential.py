@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numba as nb
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
@@ -90,8 +91,8 @@ def _exp_float64(x: Any) -> Any:
 
 
 def exponential(x: Any) -> Any:
-    """exp(x) for float32 or float64 inside compiled loops."""
-    raise NotImplementedError("for compiled code only")
+    """exp(x); inside compiled code the vectorisable one of its precision."""
+    return np.exp(x)
 
 
 @overload(exponential)

@@ -24,7 +24,7 @@ from ripeness.mechanisms.tenure import (
     stream_until_removal,
     under_peace,
 )
-from ripeness.scenario.schema import Actor, Actors, Agenda, AgendaGrid, Choices, Frozen, Precision
+from ripeness.scenario.schema import Actor, Actors, Agenda, AgendaGrid, Choices, Frozen, PackageSpec, Precision
 from tests.game.wars import Line, war
 from tests.mechanisms.hooks import MONTH, check_page, check_schema, numbers, setting
 
@@ -137,9 +137,9 @@ def political_part(clock: Clock, share: float) -> float:
 
 def test_natural_death_is_not_punished() -> None:
     clock = Clock(at_war=0.3, mortality=0.1, bad_line=0.0, care=0.5, punishment=0.2)
-    assert at_war(clock, 0.4, now()).value == pytest.approx(-0.5 * 0.05 - 0.2 * 0.75)
-    assert at_war(Clock(**SAFE, care=0.5, punishment=0.2), 0.4, now()).value == pytest.approx(-0.5 * 0.05)
-    assert under_peace(clock, 0.4, now(), RATE).value == pytest.approx(0.5 * 0.4 - 0.2 * political_part(clock, 0.4))
+    assert at_war(clock, 0.4, now()).penalty == pytest.approx(0.2 * 0.75)
+    assert at_war(Clock(**SAFE, care=0.5, punishment=0.2), 0.4, now()).penalty == 0.0
+    assert under_peace(clock, 0.4, now(), RATE).penalty == pytest.approx(0.2 * political_part(clock, 0.4))
 
 
 def solved(*mechanisms: Mechanism, horizon: int = 6, **changes: Any) -> Any:
@@ -157,13 +157,14 @@ def test_at_war_a_leader_gets_office_until_he_is_removed() -> None:
     chance = 1 - np.exp(-0.6 * MONTH)
     # What the leader of his side has with k periods to go: his own recursion, for all leaders are alike.
     side = [game.tables.terminal[0, 0]]
+    office = removed_stream(0.2, np.full(20_000, chance), 0.0, discount)
     for _ in range(6):
-        after = 0.8 * (side[-1] - 0.2) - 0.3 * 0.5 / 0.6
+        after = 0.8 * (side[-1] - office) - 0.3 * 0.5 / 0.6
         side.append((1 - discount) * 0.2 + discount * ((1 - chance) * side[-1] + chance * after))
     expected, in_office = 0.0, 1.0
     for k in range(6):
         expected += in_office * (1 - discount) * discount**k * 0.2
-        expected += in_office * chance * discount ** (k + 1) * (0.8 * (side[5 - k] - 0.2) - 0.3 * 0.5 / 0.6)
+        expected += in_office * chance * discount ** (k + 1) * (0.8 * (side[5 - k] - office) - 0.3 * 0.5 / 0.6)
         in_office *= 1 - chance
     expected += in_office * discount**6 * game.tables.terminal[0, 0]
     assert solution.values[0, 0, 0, 0] == pytest.approx(expected, abs=1e-14)
@@ -229,6 +230,27 @@ def test_a_leader_who_minds_all_loses_his_office_and_nothing_else() -> None:
     _, removed = solved(Line(ends=False), Gain(), Tenure(attacker=clock))
     _, plain = solved(Line(ends=False), Gain())
     assert removed.values[:, 0] == pytest.approx(plain.values[:, 0], abs=1e-14)
+
+
+def test_office_is_lost_once_and_not_again_by_every_successor() -> None:
+    """At care 1 and a constant hazard, office at war is worth exactly its stream until removal."""
+    clock = Clock(office=0.2, at_war=0.4, bad_line=0.0, mortality=0.1, in_peace=0.5, bad_terms=0.0, care=1.0)
+    horizon = 1200
+    game, solution = solved(Tenure(attacker=clock), horizon=horizon)
+    discount = game.tables.discount[0]
+    expected = stream_until_removal(0.2, 1 - np.exp(-0.5 * MONTH), 0.0, discount)
+    # The frozen value at the horizon is off by less than one, and counts by no more than its discount.
+    assert abs(solution.values[0, 0, 0, 0] - expected) <= discount**horizon
+
+
+def test_a_removed_leader_minds_all_that_the_peace_pays_his_side() -> None:
+    """Not its terms alone: with care 1 and no office, what a package adds beyond its terms counts in full."""
+    clock = Clock(office=0.0, in_peace=0.5, bad_terms=0.0, mortality=0.1, care=1.0)
+    package = PackageSpec(name="deal", terms=0.5, extra={"attacker": -0.3})
+    agenda = Agenda(packages=(package,))
+    with_clock, without = (build(war(*found, agenda=agenda)).tables for found in ((Tenure(attacker=clock),), ()))
+    fixed, plain = (t.pool[t.peace_fixed[0, 0, 0], 0] for t in (with_clock, without))
+    assert fixed == pytest.approx(plain, abs=1e-14)
 
 
 @pytest.mark.parametrize("care", [0.0, 0.5, 1.0])

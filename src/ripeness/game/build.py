@@ -207,7 +207,7 @@ def _fill_peace(builder: TableBuilder, cache: Expansion, frame: Frame) -> None:
         for role, extra in package.extra.items():
             utility[role].append(cache.part(extra, f"agenda: extra of the {role} in '{package.name}'"))
         breakdown: list[Part] = []
-        removal: dict[str, tuple[Part, Part]] = {}
+        removal: dict[str, tuple[Part, Part, Part]] = {}
         for name, mechanism in frame.mechanisms:
             who = f"mechanisms.{name}: peace on '{package.name}':"
             peace = ask(name, mechanism.peace, at, package, terms)
@@ -222,7 +222,11 @@ def _fill_peace(builder: TableBuilder, cache: Expansion, frame: Frame) -> None:
                         f"{who} removal of the {role} is given by another mechanism already. Leave one out."
                     )
                 hazard = cache.part(removed.hazard, f"{who} hazard of the {role}'s removal", low=0.0, infinite=True)
-                removal[role] = hazard, cache.part(removed.value, f"{who} value of the {role}'s removal")
+                removal[role] = (
+                    hazard,
+                    cache.part(removed.value, f"{who} value of the {role}'s removal"),
+                    cache.part(removed.keeps, f"{who} what the {role} keeps", low=0.0, high=1.0),
+                )
         for row, role in enumerate(frame.roles):
             leaves = removal.get(role, ())
             key = ("peace", frame.discount[role], keys(utility[role]), keys(breakdown), keys(leaves))
@@ -249,9 +253,14 @@ def _peace(
     """
     delta = frame.discount[role]
     broken = probability(add(breakdown), frame.years)
-    removed, value = (probability(removal[0].array, frame.years), removal[1].array) if removal else (0.0, 0.0)
+    stream = add(utility)
+    removed: Array | float = 0.0
+    value: Array | float = 0.0
+    if removal:
+        hazard, lump, keeps = removal
+        removed, value = probability(hazard.array, frame.years), lump.array + keeps.array * stream
     kept = 1.0 - delta * (1.0 - removed) * (1.0 - broken)
-    fixed = ((1.0 - delta) * add(utility) + delta * removed * value) / kept
+    fixed = ((1.0 - delta) * stream + delta * removed * value) / kept
     return builder.table(fixed), builder.table(delta * (1.0 - removed) * broken / kept)
 
 

@@ -94,8 +94,8 @@ def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float,
     if enough > MOST_POINTS:
         return said + f"; it would take {enough} points. Give it a larger spread or a smaller drift."
     return said + (
-        f"; {enough} points would do. Set mechanisms.{mechanism}.points: {enough} and solve on the normal grid (a coarse "
-        "one takes fewer points than that), or give it a larger spread or a smaller drift."
+        f"; {enough} points would do. Set mechanisms.{mechanism}.points: {enough} and solve on the normal grid (a "
+        "coarse one takes fewer points), or give it a larger spread or a smaller drift."
     )
 
 

@@ -176,15 +176,18 @@ class Package:
 
 @dataclass(frozen=True)
 class Removal:
-    """Removal of a leader under peace: his own stream ends at `value`; the peace goes on without him.
+    """Removal of a leader under peace, which goes on without him: from then on his own value is `keeps` times all that
+    the settlement pays his role, plus `value`.
 
     Attributes:
         hazard: per year, constant while the peace lasts.
-        value: normalised value of the removed leader from then on.
+        value: normalised; what removal itself gains or costs him.
+        keeps: how much he still minds what the peace pays, 0 to 1.
     """
 
     hazard: Array | float
     value: Array | float
+    keeps: Array | float = 0.0
 
 
 @dataclass(frozen=True)

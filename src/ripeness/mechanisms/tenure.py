@@ -135,10 +135,10 @@ class Clock(BaseModel):
 
 
 class Exposure(NamedTuple):
-    """How a leader can lose office, and what he then gets."""
+    """How a leader can lose office, and the punishment to expect if he does."""
 
     hazard: Array | float  # per year
-    value: Array | float  # normalised, from then on
+    penalty: Array | float  # permanent share, by the odds that removal is political
 
 
 class Tenure(Mechanism):
@@ -192,7 +192,10 @@ class Tenure(Mechanism):
         """Removal at war. A successor is exposed as the incumbent was; his own successor is like him."""
         moves: list[Move] = []
         for role, clock in self.clocks().items():
-            hazard, value = at_war(clock, _share(role, at.line), at)
+            hazard, penalty = at_war(clock, _share(role, at.line), at)
+            discount = discount_factor(at.discount_yearly[role], at.years_per_period)
+            chance = -np.expm1(-np.asarray(hazard) * at.years_per_period)
+            value = -clock.care * stream_until_removal(clock.office, chance, 0.0, discount) - penalty
             if clock.successor is None:
                 moves.append(Succession(None, role, hazard, value, clock.care))
             else:
@@ -207,8 +210,8 @@ class Tenure(Mechanism):
         for role, clock in self.clocks().items():
             gain = clock.successor.peace * at.at_successor(role) if clock.successor else 0.0
             utility[role] = clock.office + gain
-            hazard, value = under_peace(clock, _share(role, terms), at, at.discount_yearly[role])
-            removal[role] = Removal(hazard, value)
+            hazard, penalty = under_peace(clock, _share(role, terms), at, at.discount_yearly[role])
+            removal[role] = Removal(hazard, -clock.care * clock.office - penalty, clock.care)
         return Peace(utility=utility, removal=removal)
 
     def frozen(self, at: Setting) -> Mapping[Role, Array | float]:
@@ -216,7 +219,8 @@ class Tenure(Mechanism):
         added: dict[Role, Array | float] = {}
         for role, clock in self.clocks().items():
             share, rate_yearly = _share(role, at.line), at.discount_yearly[role]
-            hazard, value = under_peace(clock, share, at, rate_yearly)
+            hazard, penalty = under_peace(clock, share, at, rate_yearly)
+            value = clock.care * share - penalty
             chance = -np.expm1(-np.asarray(hazard) * at.years_per_period)
             discount = discount_factor(rate_yearly, at.years_per_period)
             added[role] = stream_until_removal(share + clock.office, chance, value, discount) - share
@@ -242,20 +246,16 @@ def discounted_chance(votes: Sequence[tuple[float, Array | float]], discount: fl
 
 
 def at_war(clock: Clock, share: Array | float, at: Setting) -> Exposure:
-    """Hazard of removal at war on a line that gives the leader's side `share`, and what removal costs him.
-
-    He goes on to mind, `care` times, what his side gets, without the office that now is another's.
-    """
+    """Hazard of removal at war on a line that gives the leader's side `share`, and the punishment to expect."""
     political = clock.at_war + clock.bad_line * _judgement(clock, share)
     votes = sum(1 for day in clock.elections if 0 <= at.periods_until(day) < at.n_periods)
     if votes:
         political = political - np.log1p(-_loses_vote(clock, share)) * votes / at.years_per_period
-    hazard, penalty = _exposure(clock, political)
-    return Exposure(hazard, -clock.care * clock.office - penalty)
+    return _exposure(clock, political)
 
 
 def under_peace(clock: Clock, share: Array | float, at: Setting, rate_yearly: float) -> Exposure:
-    """Constant hazard of removal under a peace that gives the leader's side `share`, and what he gets then."""
+    """Constant hazard of removal under a peace that gives the leader's side `share`, and the punishment to expect."""
     years = at.years_per_period
     political = clock.in_peace + clock.bad_terms * _judgement(clock, share)
     middle = (at.n_periods - 1) / 2  # distance as seen from the middle of the epoch
@@ -268,15 +268,14 @@ def under_peace(clock: Clock, share: Array | float, at: Setting, rate_yearly: fl
         lost = discounted_chance([(n + 1.0, loses) for n in ahead], discount)
         chance = lost * (1.0 - discount) / (discount * (1.0 - lost))
         political = political - np.log1p(-np.minimum(chance, NEARLY_SURE)) / years
-    hazard, penalty = _exposure(clock, political)
-    return Exposure(hazard, clock.care * share - penalty)
+    return _exposure(clock, political)
 
 
-def _exposure(clock: Clock, political: Array | float) -> tuple[Array | float, Array | float]:
-    """Hazard with natural death, which carries no punishment, and the punishment to expect."""
+def _exposure(clock: Clock, political: Array | float) -> Exposure:
+    """Add natural death, which carries no punishment."""
     hazard = political + clock.mortality
     punished = np.divide(political, hazard, out=np.zeros_like(np.asarray(hazard, np.float64)), where=hazard > 0.0)
-    return hazard, clock.punishment * punished
+    return Exposure(hazard, clock.punishment * punished)
 
 
 def _share(role: Belligerent, attacker_share: Array | float) -> Array | float:

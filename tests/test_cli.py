@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -75,14 +74,16 @@ def test_cases_lists_the_shipped_scenarios(ripeness):
     assert all(case["title"] and case["summary"] for case in found)
 
 
-def test_cases_answers_within_half_a_second_of_processor_time(tmp_path):
-    def processor_time_s() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        process("cases", cwd=tmp_path)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-
-    assert min(processor_time_s() for _ in range(4)) < 0.5  # the first also writes byte code
+def test_cases_loads_nothing_that_takes_long(tmp_path):
+    """Half a second is what a listing may take; the engine's compiler or the charts alone would take longer."""
+    script = (
+        "import sys\n"
+        "from ripeness.cli.app import main\n"
+        "try:\n    main(['cases'])\n"
+        "finally:\n    print([m for m in ('numba', 'xarray', 'h5py', 'altair', 'pandas') if m in sys.modules])\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert said.stdout.splitlines()[-1] == "[]"
 
 
 def test_version_is_that_of_the_package(ripeness):
@@ -226,7 +227,7 @@ def test_an_unexpected_error_is_short_without_debug_and_full_with_it(ripeness, m
 def test_show_tells_what_the_engine_understood(ripeness):
     said = ripeness("show", "textbook", "--set", "horizon=7")
     assert said.status == 0
-    for word in ("Attacker", "Mechanisms, in nature's order", "territory", "7 years", "of memory to solve", "0.25"):
+    for word in ("Attacker", "Mechanisms, in nature's order", "territory", "7 years", "of memory to run", "0.25"):
         assert word in said.out
     picture = json.loads(ripeness("show", "textbook", "--json").out)
     assert [m["name"] for m in picture["mechanisms"]] == ["territory", "channel"]

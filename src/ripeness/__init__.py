@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from ripeness.runs.comparison import Comparison, compare
     from ripeness.runs.execute import Run, run
     from ripeness.runs.solving import solve
+    from ripeness.runs.verification import verify
     from ripeness.scenario import Fault, Scenario, ScenarioError, cases, check, load
     from ripeness.scenario.quantity import Quantity
-    from ripeness.runs.verification import verify
 
 _ROOMS = {
     "Comparison": "ripeness.runs.comparison", "Fault": "ripeness.scenario", "Game": "ripeness.game",

@@ -24,10 +24,11 @@ def print_portrait(to: Console, picture: Portrait) -> None:
             to.print(Text(" ".join(line.split())))
     to.print(
         Text(
-            f"{_count(sizes['periods'], said.period)} from {picture.epochs[0]['starts']} · "
+            f"{_count(sizes['periods'], said.period)} from {picture.epochs[0]['starts']}"
+            f"{', ' + _count(sizes['lookahead'], 'period') + ' beyond' if sizes['lookahead'] else ''} · "
             f"{_count(sizes['states'], 'state')} · {_count(sizes['packages'], 'package')} · "
             f"{_count(sizes['postures'], 'posture')} · {_count(sizes['effort_pairs'], 'effort pair')} · "
-            f"{in_words(sizes['memory_bytes'])} of memory to solve"
+            f"{in_words(sizes['memory_bytes'])} of memory to run"
         )
     )
     _table(to, "Actors", ("role", "name", "leader", ">discount a year"), [

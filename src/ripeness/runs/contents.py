@@ -14,7 +14,6 @@ import xarray as xr
 from ripeness.game import Game
 from ripeness.questions import Histories, Outlook
 from ripeness.questions.summary import Summary, summarise
-
 from ripeness.report import save_charts, write_report
 from ripeness.runs.inputs import Inputs, encode
 from ripeness.runs.results import results

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine import Solution, memory_needed
+from ripeness.engine import Solution
 from ripeness.game import Game, build
 from ripeness.game.layout import collect_axes, in_order
 from ripeness.mechanisms.base import GridSize
@@ -22,7 +22,7 @@ from ripeness.runs.contents import save, scenario_name_of, summary_document
 from ripeness.runs.errors import Interrupted, RunError
 from ripeness.runs.folder import Aside, whole_or_absent
 from ripeness.runs.inputs import Inputs, encode, inputs_of, plain
-from ripeness.runs.memory import check_memory
+from ripeness.runs.memory import check_memory, memory_of_run
 from ripeness.runs.reading import Read, read_scenario
 from ripeness.runs.solving import solve
 from ripeness.scenario import Scenario
@@ -128,7 +128,7 @@ def run(
             solution = _solve(game, dtype, threads, aside, tell)
             outlook = forecast(solution, progress=_stage(tell, "forecasting"))
             sampled = simulate(solution, histories, seed, threads=threads) if histories else None
-            summary = save(aside.path, inputs, outlook, sampled, game, tell)
+            summary = save(aside.path, inputs, outlook, sampled, solution.game, tell)
         except KeyboardInterrupt:
             if aside.checkpoints():
                 raise Interrupted("interrupted; the same command goes on where this one stopped") from None
@@ -147,13 +147,13 @@ def _read(source: str | Path | Scenario, sets: Sequence[str]) -> Read:
 
 def _build(scenario: Scenario, grid: GridSize, horizon: int | None, dtype: str, memory_limit: int | None) -> Game:
     """The game, unless it would not fit: judged by its size before the tables are made, and exactly after that."""
-    n_periods = scenario.horizon if horizon is None else horizon
+    n_periods = (scenario.horizon if horizon is None else horizon) + scenario.lookahead
     n_rows, item = len(scenario.actors.roles()), np.dtype(dtype).itemsize
     axes = tuple(axis for axis, _ in collect_axes(in_order(scenario.mechanisms), grid))
     per_state = (n_periods + 1) * n_rows * item + FEW_TABLES * (BYTES_TO_BUILD + item)
     check_memory(axes, n_periods, per_state * math.prod(axis.values.size for axis in axes), dtype, memory_limit)
     game = build(scenario, grid=grid, horizon=horizon)
-    check_memory(game.axes, n_periods, memory_needed(game.tables, np.dtype(dtype)), dtype, memory_limit)
+    check_memory(game.axes, n_periods, memory_of_run(game.tables, dtype), dtype, memory_limit)
     return game
 
 
@@ -165,13 +165,14 @@ def _solve(game: Game, dtype: str, threads: int | None, aside: Aside, tell: Prog
 
     def after_period(done: int, total: int, values: NDArray[Any]) -> None:
         tell("solving", done, total)
-        checkpoint.save_if_due(total - done, values)
+        if done == total:
+            checkpoint.finish(values)
+        else:
+            checkpoint.save_if_due(total - done, values)
 
     tell("solving", 0, tables.n_periods)
     resume = checkpoint.resume(shape, np.dtype(dtype))
-    solution = solve(game, dtype=np.dtype(dtype), threads=threads, resume=resume, progress=after_period)
-    checkpoint.finish(solution.values)
-    return solution
+    return solve(game, dtype=np.dtype(dtype), threads=threads, resume=resume, progress=after_period)
 
 
 def _stage(tell: Progress, name: str) -> Callable[[int, int], None]:

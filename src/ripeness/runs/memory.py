@@ -8,6 +8,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ripeness.engine import memory_needed
+from ripeness.game import Tables
 from ripeness.mechanisms.base import Axis
 from ripeness.runs.errors import RunError
 
@@ -42,6 +47,19 @@ def in_words(size: int) -> str:
         if size >= unit:
             return f"{size / unit:.3g} {name}" if size < 100 * unit else f"{size / unit:.0f} {name}"
     return f"{size / 2**10:.0f} KiB"
+
+
+def memory_of_run(tables: Tables, dtype: DTypeLike) -> int:
+    """Bytes that solving and forecasting take beyond the tables themselves, about.
+
+    The backward pass, the decisions of one period at every state, and the mass of every period (float64).
+    """
+    n_postures, n_effort, n_rows = tables.flow.shape[1:]
+    n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
+    decided = n_postures * (1 + n_proposers * (n_packages + 2) + 2 * n_packages + n_effort + 2 * n_rows)
+    decided += (n_packages + 1) * n_rows
+    mass = 8 * (tables.n_periods + 1)
+    return int(memory_needed(tables, dtype) + tables.n_states * (np.dtype(dtype).itemsize * decided + mass))
 
 
 def check_memory(axes: Sequence[Axis], n_periods: int, needed: int, dtype: str, memory_limit: int | None) -> None:

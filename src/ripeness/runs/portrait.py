@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ripeness.engine import memory_needed
 from ripeness.game import Game, build, overview
 from ripeness.mechanisms.base import GridSize
 from ripeness.runs.inputs import plain
+from ripeness.runs.memory import memory_of_run
 from ripeness.runs.reading import read_scenario
 from ripeness.scenario.ledger import AssumptionRow, assumptions, scenario_hash
 from ripeness.scenario.schema import Scenario
@@ -24,7 +24,7 @@ class Portrait:
 
     Attributes:
         actors, mechanisms, axes, epochs, packages: one plain mapping for each, in the engine's order.
-        sizes: numbers of states, periods and choices, and the memory that solving takes, in bytes.
+        sizes: numbers of states, periods and choices, and the memory that a run takes, in bytes.
     """
 
     scenario: Scenario
@@ -109,7 +109,7 @@ def _axes(game: Game) -> tuple[dict[str, Any], ...]:
 
 
 def _epochs(game: Game) -> tuple[dict[str, Any], ...]:
-    epochs = game.tables.epoch_of_period
+    epochs = game.tables.epoch_of_period[: game.dates.size - 1]
     firsts = [int(np.flatnonzero(epochs == epoch)[0]) for epoch in np.unique(epochs)]
     lengths = [int(np.count_nonzero(epochs == epoch)) for epoch in np.unique(epochs)]
     return tuple(
@@ -133,7 +133,14 @@ def _packages(game: Game) -> tuple[dict[str, Any], ...]:
 def _sizes(game: Game) -> dict[str, int]:
     size = overview(game)
     return {
-        "states": size.n_states, "periods": size.n_periods, "epochs": size.n_epochs, "packages": size.n_packages,
-        "postures": size.n_postures, "effort_pairs": size.n_effort_pairs, "steps_of_nature": size.n_nature_steps,
-        "tables": size.n_tables, "memory_bytes": memory_needed(game.tables, np.dtype("float32")),
-    }  # fmt: skip
+        "states": size.n_states,
+        "periods": game.dates.size - 1,
+        "lookahead": game.lookahead,
+        "epochs": size.n_epochs,
+        "packages": size.n_packages,
+        "postures": size.n_postures,
+        "effort_pairs": size.n_effort_pairs,
+        "steps_of_nature": size.n_nature_steps,
+        "tables": size.n_tables,
+        "memory_bytes": game.tables.pool.nbytes + memory_of_run(game.tables, "float32"),
+    }

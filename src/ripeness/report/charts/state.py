@@ -90,7 +90,8 @@ def efforts(tree: xr.DataTree) -> Picture | None:
     """Mean effort of each side in periods that are fought."""
     r = Reading(tree)
     effort = r.while_open(r.array("outlook/effort_mean"))
-    if np.ptp(effort[np.isfinite(effort).all(axis=1)], axis=0).max(initial=0.0) < 1e-3:
+    fought = effort[np.isfinite(effort).all(axis=1)]
+    if not fought.size or np.ptp(fought, axis=0).max() < 1e-3:
         return None
     roles = r.names_of("outlook/side")
     series = {r.names[role]: effort[:, k] for k, role in enumerate(roles)}

@@ -1,4 +1,4 @@
-"""The textbook case against its closed form, and against the same finite game in plain Python (docs/cases/textbook.md)."""
+"""The textbook case against its closed form and the same finite game in plain Python (docs/cases/textbook.md)."""
 
 from __future__ import annotations
 

@@ -69,7 +69,9 @@ class Series:
 
     def before_the_war(self, column: str) -> float:
         rows = self.rows("ucdp_interstate_episodes")
-        return next(float(r[column]) for r in rows if r["side_b"] == "Government of Ukraine" and r["first_year"] == "2022")
+        return next(
+            float(r[column]) for r in rows if r["side_b"] == "Government of Ukraine" and r["first_year"] == "2022"
+        )
 
 
 BEFORE, NOW = ("2022", "2023", "2024"), ("2025",)

@@ -75,7 +75,7 @@ def forward(solution: Solution, game: Game) -> Forward:
                         next_mass[to] += q
                         next_paid[to] = next_paid[to] + w
         mass, paid = dict(next_mass), dict(next_paid)
-    found.ended[t.n_periods - 1, "frozen conflict"] += sum(mass.values())
+    found.ended[t.n_periods - 1, "still open"] += sum(mass.values())
     return found
 
 

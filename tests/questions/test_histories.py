@@ -62,7 +62,7 @@ def test_levels_end_with_the_war(histories: Histories) -> None:
 
 
 def test_asking_for_an_unknown_end_names_the_known_ones(histories: Histories) -> None:
-    with pytest.raises(KeyError, match="frozen conflict"):
+    with pytest.raises(KeyError, match="still open"):
         histories.ended("peace")
 
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from ripeness.engine import Solution
 from ripeness.questions import Outlook, agreement, endings, forecast, outlook, paths, ripe, seats, simulate
-from ripeness.questions.endings import FROZEN, LASTING_YEARS, SETTLEMENT
+from ripeness.questions.endings import LASTING_YEARS, SETTLEMENT, STILL_OPEN
 from ripeness.questions.labels import values_of
 from tests.questions.brute import Forward, forward
 
@@ -40,7 +40,7 @@ def _fight(brute: Forward, period: int) -> np.ndarray:
 
 def test_ends_are_booked_in_their_period_and_sum_to_one(tiny_outlook: Outlook, brute: Forward) -> None:
     ends = [str(e) for e in _array(tiny_outlook, "outlook/end")]
-    assert ends == [SETTLEMENT, "collapse of the defender", "withdrawal of the attacker", FROZEN]
+    assert ends == [SETTLEMENT, "collapse of the defender", "withdrawal of the attacker", STILL_OPEN]
     expected = np.zeros((len(brute.open), len(ends)))
     for settled in brute.settled:
         expected[settled.period, 0] += settled.mass
@@ -221,9 +221,7 @@ def test_dates_are_where_the_cumulative_probability_reaches_the_quantile(tiny_ou
     assert not np.isnat(given).any()
 
 
-@pytest.mark.parametrize(
-    "name", ["settlement", "collapse of the defender", "withdrawal of the attacker", "frozen conflict"]
-)
+@pytest.mark.parametrize("name", ["settlement", "collapse of the defender", "withdrawal of the attacker", "still open"])
 def test_exact_probabilities_lie_within_four_standard_errors_of_sampling(
     small: Solution, small_outlook: Outlook, name: str
 ) -> None:

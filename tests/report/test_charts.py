@@ -134,7 +134,7 @@ def test_lines_of_unknown_values_have_gaps_not_zeros() -> None:
 
 
 def test_roles_keep_their_colours_and_ends_differ() -> None:
-    ends = ["settlement", "collapse of the defender", "withdrawal of the attacker", "other", "frozen conflict"]
+    ends = ["settlement", "collapse of the defender", "withdrawal of the attacker", "other", "still open"]
     assert len(set(style.end_colours(ends))) == len(ends)
     assert len(set(style.ROLE_COLOUR.values())) == 3
 

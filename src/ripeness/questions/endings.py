@@ -13,7 +13,7 @@ from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.moment import Float, Moment
 
 SETTLEMENT = "settlement"
-FROZEN = "frozen conflict"
+STILL_OPEN = "still open"
 NO_OFFER = "none"
 LASTING_YEARS = 5.0
 """Span over which the durability of a peace is reported."""
@@ -91,7 +91,7 @@ class Endings:
         game, tables = self._game, self._game.tables
         n_periods = tables.n_periods
         years = game.years_per_period
-        ends = (SETTLEMENT, *tables.ends, FROZEN)
+        ends = (SETTLEMENT, *tables.ends, STILL_OPEN)
         by_package, offers = np.asarray(forward.settled, np.float64), np.asarray(forward.offer, np.float64)
         ended = np.zeros((n_periods, len(ends)))
         ended[:, 0] = by_package.sum(axis=(1, 2))
@@ -107,7 +107,7 @@ class Endings:
         overall = self._terms.sum(axis=0)
         broken = _given(self._breaks_now, self._settled)
         hazard = per_year(_given(ended, is_open), years)
-        hazard[:, -1] = np.nan  # a frozen conflict is where the calendar stops, not something that happens
+        hazard[:, -1] = np.nan  # the horizon is where the calendar stops, not something that happens
         settled = float(self._settled.sum())
         arrays = {
             "open_probability": is_open,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ripeness.engine import SETTLED, Solution, sample
 from ripeness.game import Game
-from ripeness.questions.endings import FROZEN, SETTLEMENT
+from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.story import Event, tell
 from ripeness.questions.words import the_end
@@ -99,7 +99,8 @@ class Histories:
             members = np.flatnonzero(end == code)
             share = counts[code] / max(1, end.size)
             many = "few (under 1%)" if share < 0.01 else "over 99%" if 0.99 < share < 1.0 else f"{share:.0%}"
-            why = f"typical of the {many} that end in {the_end(ends[code])}"
+            fate = "are still open at the horizon" if ends[code] == STILL_OPEN else f"end in {the_end(ends[code])}"
+            why = f"typical of the {many} that {fate}"
             chosen.append(Representative(int(members[_most_typical(self._traits(members))]), why))
         long = self._longest(tuple(r.history for r in chosen))
         return (*chosen, *long)[:most]
@@ -167,7 +168,7 @@ def simulate(solution: Solution, n: int = 1000, seed: int = 0, threads: int | No
             game.dates.astype("datetime64[ns]"),
             {"long_name": "start of the period, and the horizon"},
         ),
-        "ends": ("ends", text([SETTLEMENT, *game.tables.ends, FROZEN])),
+        "ends": ("ends", text([SETTLEMENT, *game.tables.ends, STILL_OPEN])),
     }
     data = dataset(arrays, CATALOGUE, coords, "Sampled histories", {"end": {"seed": float(seed)}})
     return Histories(data, game)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ripeness.game import Game
 from ripeness.mechanisms.base import Axis, Role
-from ripeness.questions.endings import FROZEN, SETTLEMENT
+from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.moment import Float
 from ripeness.questions.words import month, sentence
 
@@ -187,7 +187,7 @@ def _ending(game: Game, one: Mapping[str, Any], end: str, names: Mapping[Role, s
         by = f" proposed by {names[game.roles[proposer]]}" if proposer >= 0 else ""
         share = float(one["terms"])
         text = f"Settlement on “{package}”{by}: {names['attacker']} gets {share:.0%} of what is disputed."
-    elif end == FROZEN:
+    elif end == STILL_OPEN:
         text = "The horizon is reached with the war still open."
     else:
         text = f"The war ends without agreement: {end}."

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ripeness.questions.endings import FROZEN, LASTING_YEARS
+from ripeness.questions.endings import LASTING_YEARS, STILL_OPEN
 from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
 from ripeness.questions.words import between, gain, likelihood, listing, month, percent, points, rate, span
@@ -269,7 +269,7 @@ def _when(r: Reading) -> Paragraph:
 
 
 def _outcome(end: str, r: Reading) -> str:
-    return f"still open at {r.horizon}" if end == FROZEN else end
+    return f"still open at {r.horizon}" if end == STILL_OPEN else end
 
 
 def _terms(r: Reading) -> Paragraph:

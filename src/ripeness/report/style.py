@@ -19,7 +19,7 @@ INK, MUTED, GRID, PAPER = "#1f2933", "#52606d", "#e4e7eb", "#ffffff"
 ROLE_COLOUR = {"attacker": "#c2570c", "defender": "#1d5c99", "patron": "#474747"}
 ROLE_DASH: dict[str, list[int]] = {"attacker": [1, 0], "defender": [1, 0], "patron": [5, 3]}
 SETTLEMENT_COLOUR, OPEN_COLOUR, GAP_COLOUR = "#1b8a6b", "#edf0f3", "#c9ced4"
-FROZEN_COLOUR = "#9aa5b1"
+OPEN_HISTORY_COLOUR = "#9aa5b1"
 _DEFENDER_ENDS, _ATTACKER_ENDS = ("#8fb8de", "#5f97c9", "#b9d3ea"), ("#f0b489", "#d98a4f", "#f7d6bd")
 _OTHER_ENDS = ("#b7a3d0", "#d8c36a", "#9b8ab8")
 POSTURE_COLOUR = {
@@ -53,8 +53,8 @@ def end_colours(ends: Sequence[str]) -> list[str]:
     for end in ends:
         if end == "settlement":
             colours.append(SETTLEMENT_COLOUR)
-        elif end == "frozen conflict":
-            colours.append(FROZEN_COLOUR)
+        elif end == "still open":
+            colours.append(OPEN_HISTORY_COLOUR)
         else:
             kind = next((role for role in ("defender", "attacker") if role in end.lower()), "other")
             colours.append(shades[kind][used[kind] % len(shades[kind])])

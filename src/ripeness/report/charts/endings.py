@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import xarray as xr
 
-from ripeness.questions.endings import FROZEN, SETTLEMENT
+from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.moment import Float
 from ripeness.questions.summary import Reading
 from ripeness.questions.words import likelihood, month, percent, rate
@@ -30,7 +30,6 @@ from ripeness.report.picture import (
     values,
 )
 
-OPEN = "still open"
 LEAST_SHOWN = 1e-4
 """Dates at which settlements are rarer than this are not shown."""
 
@@ -53,10 +52,10 @@ def fan(tree: xr.DataTree) -> Picture:
     dates = rows.boundaries(tree)
     ended = np.vstack([np.zeros(len(r.ends)), r.array("outlook/cumulative_probability")])
     last = ended[-1]
-    shown = [k for k, end in enumerate(r.ends) if end != FROZEN]
+    shown = [k for k, end in enumerate(r.ends) if end != STILL_OPEN]
     parts = {r.ends[k]: ended[:, k] for k in shown}
-    parts[OPEN] = 1.0 - ended[:, shown].sum(axis=1)
-    told = dict(zip(parts, [*(last[k] for k in shown), last[r.ends.index(FROZEN)]], strict=True))
+    parts[STILL_OPEN] = 1.0 - ended[:, shown].sum(axis=1)
+    told = dict(zip(parts, [*(last[k] for k in shown), last[r.ends.index(STILL_OPEN)]], strict=True))
     legend = {name: f"{name} {percent(p)}" for name, p in told.items()}
     colours = [style.end_colours(r.ends)[k] for k in shown] + [style.OPEN_COLOUR]
     x = date_axis(dates[0], dates[-1])
@@ -110,7 +109,7 @@ def hazard(tree: xr.DataTree) -> Picture | None:
     r = Reading(tree)
     by_end = r.while_open(r.array("outlook/hazard"))
     by_end = np.where(np.isfinite(by_end), by_end, np.nan)
-    shown = [k for k, e in enumerate(r.ends) if e != FROZEN and np.nanmax(by_end[:, k], initial=0.0) > 1e-6]
+    shown = [k for k, e in enumerate(r.ends) if e != STILL_OPEN and np.nanmax(by_end[:, k], initial=0.0) > 1e-6]
     if not shown:
         return None
     noise = float(r.attrs["hazard_at_zero_gain"])

@@ -148,7 +148,7 @@ def test_the_end_of_the_calendar_does_not_decide(name):
 
 
 def test_the_front_in_ukraine_advances_as_it_did():
-    """The first year's mean advance lies between the yearly rates of the last 36 and the last 12 months of the record."""
+    """The mean advance of the first year lies between the yearly rates of the last 36 and the last 12 months."""
     game, _, forward = solved("ukraine-2025-12")
     line, open_ = game.level("territory"), forward.mass[12]
     advance = (line @ open_) / open_.sum() - line @ game.tables.initial
@@ -156,7 +156,7 @@ def test_the_front_in_ukraine_advances_as_it_did():
 
 
 def test_the_patron_takes_every_posture_and_none_always():
-    """The mean advance of the first year lies between the yearly rates of the last 36 and the last 12 months."""
+    game, _, forward = solved("ukraine-2025-12")
     chances = forward.posture[:48] / forward.posture[:48].sum(axis=1, keepdims=True)
     assert len(game.postures) == 4
     assert chances.min() > 0.05

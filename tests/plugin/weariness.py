@@ -15,10 +15,20 @@ class Weariness(Mechanism):
     order: ClassVar[int] = 45
 
     rate: Quantity = quantity(
-        0.2, unit="per year", low=0.0, high=10.0, range=(0.05, 0.5), meaning="How fast supporters tire at an even balance."
+        0.2,
+        unit="per year",
+        low=0.0,
+        high=10.0,
+        range=(0.05, 0.5),
+        meaning="How fast supporters tire at an even balance.",
     )
     cost: Quantity = quantity(
-        0.05, unit="share of the prize as a rate", low=0.0, high=1.0, range=(0.0, 0.2), meaning="Cost to D when worn out."
+        0.05,
+        unit="share of the prize as a rate",
+        low=0.0,
+        high=1.0,
+        range=(0.0, 0.2),
+        meaning="Cost to D when worn out.",
     )
 
     def axes(self, grid):

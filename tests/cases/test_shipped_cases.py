@@ -60,7 +60,7 @@ def test_the_front_line_fits_its_grid_at_the_ends_of_its_ranges(name):
     for speed in front.speed.range:
         for spread in front.spread.range:
             sets = [f"mechanisms.territory.speed={speed}", f"mechanisms.territory.spread={spread}", "lookahead=0"]
-            game = build(ripeness.load(name, sets), grid="coarse", horizon=1)  # what fits a coarse grid fits a finer one
+            game = build(ripeness.load(name, sets), grid="coarse", horizon=1)  # a finer one fits too
             assert np.isfinite(game.tables.pool).all()
 
 

@@ -109,7 +109,7 @@ def solve(
     working = np.dtype(dtype)
     if working not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise ValueError(f"dtype must be float32 or float64, got {working}")
-    needed = memory_needed(tables, working)
+    needed = 0 if memory_limit is None else memory_needed(tables, working)
     if memory_limit is not None and needed > memory_limit:
         raise MemoryLimitError(
             f"solving {tables.n_states:,} states over {tables.n_periods} periods in {working} needs "

@@ -96,10 +96,10 @@ def _broken(name: str, old: str, new: str, *faults: tuple[str, str, str] | tuple
     assert SOUND.count(old) == 1, (
         f"{name}: the piece to replace must occur once, {old!r} occurs {SOUND.count(old)} times"
     )
-    return _whole(name, SOUND.replace(old, new), *faults)
+    return whole(name, SOUND.replace(old, new), *faults)
 
 
-def _whole(name: str, marked: str, *faults: tuple[str, str, str] | tuple[str, str, str, str]) -> Broken:
+def whole(name: str, marked: str, *faults: tuple[str, str, str] | tuple[str, str, str, str]) -> Broken:
     pieces = marked.split(MARK)
     assert len(pieces) == len(faults) + 1, f"{name}: {len(faults)} faults need as many marks, not {len(pieces) - 1}"
     expected = []
@@ -111,11 +111,11 @@ def _whole(name: str, marked: str, *faults: tuple[str, str, str] | tuple[str, st
 
 
 READING = (
-    _whole("an empty file", "§", ("", "no content", "a mapping", "ripeness new")),
-    _whole("only comments", "§# nothing yet\n", ("", "no content", "a mapping")),
-    _whole("a list at the top", "§- ripeness: 1\n", ("", "a list of 1", "a mapping", "ripeness new")),
-    _whole("a text at the top", "§just words\n", ("", 'the text "just words"', "a mapping")),
-    _whole("a number at the top", "§1\n", ("", "1", "a mapping")),
+    whole("an empty file", "§", ("", "no content", "a mapping", "ripeness new")),
+    whole("only comments", "§# nothing yet\n", ("", "no content", "a mapping")),
+    whole("a list at the top", "§- ripeness: 1\n", ("", "a list of 1", "a mapping", "ripeness new")),
+    whole("a text at the top", "§just words\n", ("", 'the text "just words"', "a mapping")),
+    whole("a number at the top", "§1\n", ("", "1", "a mapping")),
     _broken(
         "two documents", "horizon: 24\n", "horizon: 24\n§---\nname: other\n",
         ("", "a second document", "one scenario", "Split"),
@@ -168,22 +168,22 @@ READING = (
         "a number too large", "start: {value: 0.2,", "start: {value: §1e999,",
         ("mechanisms.territory.start.value", "1e999", "finite"),
     ),
-    _whole("another version of YAML", "§%YAML 1.1\n---\nripeness: 1\n", ("", "%YAML 1.1", "1.2", "Leave")),
-    _whole("too many levels", f"deep: {'[' * 31}§{'[' * 20}", (f"deep{'.0' * 31}", "32 levels", "at most 32")),
-    _whole(
+    whole("another version of YAML", "§%YAML 1.1\n---\nripeness: 1\n", ("", "%YAML 1.1", "1.2", "Leave")),
+    whole("too many levels", f"deep: {'[' * 31}§{'[' * 20}", (f"deep{'.0' * 31}", "32 levels", "at most 32")),
+    whole(
         "too many values", "".join(f"k{i}: {MARK if i == 24_999 else ''}1\n" for i in range(25_000)),
         ("k24999", "more than 50,000", "at most 50,000"),
     ),
-    _whole(
+    whole(
         "aliases that multiply",
         "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         + "".join(f"a{k + 1}: &a{k + 1} [{', '.join([f'*a{k}'] * 9)}]\n" for k in range(3))
         + "a4: [*a3, *a3, *a3, *a3, *a3, §*a3, *a3, *a3, *a3]\n",
         ("a4.5", "aliases count", "at most 50,000"),
     ),
-    _whole("too many aliases", f"a: &a 1\nb: [{'*a, ' * 256}§*a]\n", ("b.256", "256 aliases", "at most 256")),
-    _whole("a line too long", f"name: x\n§{'x' * 10_001}\n", ("", "10,001 characters", "at most 10,000", "Break")),
-    _whole("a file too large", "§" + "# filler\n" * 120_000, ("", "1,048,576 bytes", "at most", "Put long texts")),
+    whole("too many aliases", f"a: &a 1\nb: [{'*a, ' * 256}§*a]\n", ("b.256", "256 aliases", "at most 256")),
+    whole("a line too long", f"name: x\n§{'x' * 10_001}\n", ("", "10,001 characters", "at most 10,000", "Break")),
+    whole("a file too large", "§" + "# filler\n" * 120_000, ("", "1,048,576 bytes", "at most", "Put long texts")),
     Broken(
         "bytes that are not UTF-8", SOUND.replace("A border war", "Gr\xfcn").encode("latin-1"),
         (Expected(3, 10, "", "0xfc", "UTF-8", "encoding"),),
@@ -195,7 +195,7 @@ READING = (
 FIELDS = (
     _broken("another version of the format", "ripeness: 1", "ripeness: §2", ("ripeness", "2", "1")),
     _broken("the version as a text", "ripeness: 1", 'ripeness: §"1"', ("ripeness", 'the text "1"', "1")),
-    _whole(
+    whole(
         "no name", f"§{SOUND.replace('name: border-war', '')}",
         ("name", "nothing", "lower-case letters", "Add `name`"),
     ),
@@ -382,7 +382,7 @@ MECHANISMS = (
         "an unknown mechanism", "  durability: {}", "  §sunspots: {}",
         ("mechanisms.sunspots", "sunspots", "durability"),
     ),
-    _whole(
+    whole(
         "no channel", SOUND.replace("mechanisms:\n", "§mechanisms:\n").replace("  channel:\n    attacker: 0.2\n", ""),
         ("mechanisms.channel", "nothing", "a mapping with attacker, defender", "Add `channel`"),
     ),
@@ -427,7 +427,7 @@ MECHANISMS = (
         "a deadline without a date", "  deadline:\n    date: 2026-06-30\n", "  §deadline:\n",
         ("mechanisms.deadline.date", "nothing", "a date as YYYY-MM", "Add `date`"),
     ),
-    _whole(
+    whole(
         "a patron's mechanisms without a patron",
         SOUND.replace("  patron:\n    name: Farland\n", "")
         .replace("  mood:", "  §mood:").replace("  posture:", "  §posture:")
@@ -441,11 +441,11 @@ MECHANISMS = (
 """Forces that do not exist, cannot take what they are given, or miss what they need."""
 
 AGENDA = (
-    _whole(
+    whole(
         "nothing to offer", SOUND[: SOUND.index("agenda:")] + "§agenda: {}\n" + SOUND[SOUND.index("choices:") :],
         ("agenda", "without any package", "at least one package", "grid.shifts"),
     ),
-    _whole(
+    whole(
         "a grid of nothing",
         SOUND[: SOUND.index("agenda:")] + "agenda:\n  §grid: {guarantees: [0.5]}\n" + SOUND[SOUND.index("choices:") :],
         ("agenda.grid", "without any package", "at least one package", "grid.shifts"),
@@ -480,7 +480,7 @@ AGENDA = (
 """Packages that cannot be offered, and decisions that cannot be made."""
 
 SEVERAL = (
-    _whole(
+    whole(
         "faults of every kind at once",
         SOUND.replace("start: 2026-01", "start: §2026-13")
         .replace("horizon: 24", "horizon: §never")

@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 
 from ripeness.scenario import ScenarioError, parse
+from tests.scenario import typed
 from tests.scenario.broken import BROKEN, SOUND, Broken
 
 
 def test_the_file_that_the_broken_ones_come_from_is_sound() -> None:
     assert parse(SOUND).name == "border-war"
+    assert parse(typed.TYPED).beliefs is not None
 
 
 def test_names_of_broken_files_differ_and_there_are_more_than_sixty() -> None:
-    assert len({broken.name for broken in BROKEN}) == len(BROKEN) > 60
+    everything = [*BROKEN, *typed.BROKEN]
+    assert len({broken.name for broken in everything}) == len(everything) > 60
 
 
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name.replace(" ", "-"))
+@pytest.mark.parametrize("broken", [*BROKEN, *typed.BROKEN], ids=lambda broken: broken.name.replace(" ", "-"))
 def test_broken_file_gets_its_faults_at_their_places(broken: Broken) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse(broken.text, "war.yaml")

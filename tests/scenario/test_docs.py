@@ -24,9 +24,17 @@ def test_first_example_is_a_scenario_that_makes_a_game() -> None:
     assert len(build(scenario).packages) == 3
 
 
+def patron_of(war: str) -> str:
+    """The war with a patron and with the mechanism of the example on types."""
+    return war.replace("mechanisms:\n", "  patron: {name: Farland}\nmechanisms:\n  wider_aims: {}\n")
+
+
 def test_further_examples_fit_into_it() -> None:
-    agenda, start, aliases = EXAMPLES[1:]
-    patron = WAR.replace("mechanisms:\n", "  patron: {name: Farland}\nmechanisms:\n")
+    agenda, start, beliefs, aliases = EXAMPLES[1:]
+    game = build(parse(patron_of(WAR) + beliefs))
+    assert game.types == {"attacker": ("limited aims", "wider aims")}
+    assert game.tables.n_nodes == 15
+    patron = patron_of(WAR)
     with_agenda = patron[: patron.index("agenda:")] + agenda
     assert [package.name for package in parse(with_agenda).agenda.packages] == ["swap of ground"]
     assert parse(re.sub(r"start: \{value.*\n", start, WAR)).mechanisms["territory"].start.note  # type: ignore[attr-defined]
@@ -47,12 +55,12 @@ def test_every_section_kind_of_prior_and_limit_has_its_words() -> None:
 
 def test_settings_of_the_page_work() -> None:
     said = re.findall(r"--set ([a-z]+\.\S+=\S+)", TEXT)
-    assert len(said) == 2
+    assert len(said) == 3
     inline = re.findall(r"`((?:horizon|actors|mechanisms)[\w.]*=[^`]+)`", TEXT)
     assert len(inline) == 4
     for each in [*said, *inline]:
         if "mood=null" not in each:
-            parse(WAR, sets=[each])
+            parse(patron_of(WAR) + EXAMPLES[3], sets=[each])
 
 
 def test_fault_of_the_page_is_worded_as_shown() -> None:

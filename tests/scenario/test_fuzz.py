@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ripeness.scenario import ScenarioError, parse, starter_text
 from tests.scenario.broken import SOUND
 from tests.scenario.test_reading import JSON
+from tests.scenario.typed import TYPED
 from tests.scenario.writing import put, write
 
 MANY = settings(max_examples=100, derandomize=True, deadline=None)
@@ -58,9 +59,9 @@ def test_what_looks_like_yaml(text: str) -> None:
 
 
 @MANY
-@given(st.integers(0, len(SOUND)), st.integers(0, 40), ALPHABET)
+@given(st.integers(0, len(TYPED)), st.integers(0, 40), ALPHABET)
 def test_scenario_with_a_piece_replaced(start: int, length: int, new: str) -> None:
-    assert_only_faults(SOUND[:start] + new + SOUND[start + length :])
+    assert_only_faults(TYPED[:start] + new + TYPED[start + length :])
 
 
 @MANY
@@ -77,7 +78,11 @@ PLACES = sorted(
         ("actors", "patron"), ("actors", "attacker", "efforts"), ("actors", "attacker", "discount_yearly"),
         ("mechanisms",), ("mechanisms", "territory"), ("mechanisms", "territory", "start"), ("mechanisms", "mood"),
         ("mechanisms", "channel"), ("agenda",), ("agenda", "grid"), ("agenda", "packages"), ("agenda", "packages", 0),
-        ("choices",), ("choices", "precision"), ("frozen",), ("frozen", "cost"), ("notes",),
+        ("choices",), ("choices", "precision"), ("frozen",), ("frozen", "cost"), ("notes",), ("beliefs",),
+        ("beliefs", "attacker"), ("beliefs", "attacker", "types"), ("beliefs", "attacker", "types", 1),
+        ("beliefs", "attacker", "types", 1, "set"), ("beliefs", "attacker", "types", 1, "seen_by"),
+        ("beliefs", "attacker", "types", 1, "probability"), ("beliefs", "attacker", "resolution"),
+        ("beliefs", "attacker", "types", 1, "set", "mechanisms.channel.attacker"),
     ),
     key=str,
 )  # fmt: skip
@@ -98,6 +103,22 @@ WHOLE: dict[str, Any] = {
     "choices": {"precision": {"offer": 100}},
     "frozen": {"cost": {"patron": 0.1}},
     "notes": {},
+    "beliefs": {
+        "attacker": {
+            "resolution": 4,
+            "types": [
+                {"name": "one"},
+                {
+                    "name": "two",
+                    "probability": 0.3,
+                    "seen_by": {"defender": 0.5},
+                    "set": {"mechanisms.channel.attacker": 0.3, "mechanisms.mood.rates.0.1": 0.2},
+                },
+                {"name": "three", "probability": 0.3},
+            ],
+        },
+        "defender": {"types": [{"name": "one"}, {"name": "two", "probability": 0.5}]},
+    },
 }
 LONG_FORM = st.fixed_dictionaries(
     {},
@@ -127,7 +148,7 @@ def test_any_data_anywhere(path: tuple[str | int, ...], data: Any) -> None:
 @MANY
 @given(st.sampled_from(PLACES), JSON | LONG_FORM)
 def test_any_data_set_anywhere(path: tuple[str | int, ...], data: Any) -> None:
-    assert_only_faults(SOUND, (f"{'.'.join(map(str, path))}={json.dumps(data)}",))
+    assert_only_faults(TYPED, (f"{'.'.join(map(str, path))}={json.dumps(data)}",))
 
 
 @MANY

@@ -13,6 +13,7 @@ from ripeness.mechanisms.registry import BUILT_IN, registered
 from ripeness.scenario import AssumptionRow, Quantity, assumptions, parse, scenario_hash, starter_text
 from ripeness.scenario.fields import fields
 from tests.scenario.broken import SOUND
+from tests.scenario.typed import TYPED
 
 
 def rows(text: str = SOUND) -> dict[str, AssumptionRow]:
@@ -73,18 +74,46 @@ def test_every_number_of_every_mechanism_has_unit_and_meaning(name: str) -> None
             assert place.meaning, f"{name}.{key} has no meaning"
 
 
-def test_every_assumption_of_the_starter_has_a_meaning_and_numbers_have_units() -> None:
-    for row in assumptions(parse(starter_text())):
+@pytest.mark.parametrize("text", [starter_text(), TYPED], ids=["starter", "typed"])
+def test_every_assumption_has_a_meaning_and_numbers_have_units(text: str) -> None:
+    for row in assumptions(parse(text)):
         assert row.meaning, row.path
         if isinstance(row.value, float):
             assert row.unit, row.path
 
 
-def test_setting_every_assumption_to_its_value_changes_nothing() -> None:
-    known = assumptions(parse(SOUND))
+def test_number_that_a_type_changes_is_listed_as_its_field_is() -> None:
+    known = rows(TYPED)
+    change = known["beliefs.attacker.types.1.set.mechanisms.territory.attacker_cost"]
+    field = known["mechanisms.territory.attacker_cost"]
+    assert (change.unit, change.meaning) == (field.unit, field.meaning)
+    assert (change.value, change.range, change.note, change.given) == (0.02, (0.01, 0.03), "fights for more", True)
+    benefit = known["beliefs.attacker.types.1.set.mechanisms.mood.peace_benefit.1"]
+    assert (benefit.unit, benefit.range) == ("share of the prize", (0.0, 0.5))
+    rate = known["beliefs.attacker.types.1.set.actors.attacker.discount_yearly"]
+    assert (rate.unit, rate.range) == ("per year", (0.02, 0.2))
+    assert known["beliefs.attacker.types.1.set.agenda.packages.0.extra.patron"].unit == "share of the prize"
+
+
+def test_beliefs_are_listed_with_their_ranges_and_citations() -> None:
+    known = rows(TYPED)
+    start = known["beliefs.attacker.types.1.probability"]
+    assert (start.value, start.unit, start.range, start.note) == (0.4, "probability", (0.2, 0.6), "a guess")
+    assert [each.sentence for each in start.citations] == [7]
+    assert known["beliefs.attacker.types.1.seen_by.defender"].range == (0.6, 0.9)
+    assert known["beliefs.attacker.types.1.seen_by.truth"].range == (0.05, 0.95)
+    assert known["beliefs.attacker.leak_yearly"].given
+    assert not known["beliefs.defender.nodes"].given
+    assert not any(path.startswith("beliefs") for path in rows(SOUND))
+    assert not any(path.split(".")[-1] in ("about", "meaning", "name") for path in known)
+
+
+@pytest.mark.parametrize("text", [SOUND, TYPED], ids=["sound", "typed"])
+def test_setting_every_assumption_to_its_value_changes_nothing(text: str) -> None:
+    known = assumptions(parse(text))
     assert len(known) > 90
-    again = parse(SOUND, sets=[f"{row.path}={json.dumps(row.value)}" for row in known])
-    assert scenario_hash(again) == scenario_hash(parse(SOUND))
+    again = parse(text, sets=[f"{row.path}={json.dumps(row.value)}" for row in known])
+    assert scenario_hash(again) == scenario_hash(parse(text))
     assert {row.path: row.value for row in assumptions(again)} == {row.path: row.value for row in known}
 
 
@@ -124,6 +153,7 @@ def test_layout_does_not_change_the_hash(old: str, new: str) -> None:
         ("  durability: {}\n", ""),
         ("  durability: {}\n", "  durability: {base: 0.079}\n"),
         ("goes", "went"),
+        ("frozen:", "beliefs: {known: true}\nfrozen:"),
     ],
 )
 def test_whatever_the_scenario_says_changes_the_hash(old: str, new: str) -> None:

@@ -14,7 +14,7 @@ from ripeness.scenario import ScenarioError, json_schema, parse, starter_text
 from ripeness.scenario.cases import case_names, case_text
 from ripeness.scenario.fields import fields
 from ripeness.scenario.reading import read
-from tests.scenario import stubs
+from tests.scenario import stubs, typed
 from tests.scenario.broken import AGENDA, BROKEN, FIELDS, MECHANISMS, NUMBERS, SOUND
 
 
@@ -64,7 +64,9 @@ def test_territory_and_channel_are_required(schema: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [SOUND, starter_text(), *map(case_text, case_names())], ids=["sound", "starter", *case_names()]
+    "text",
+    [SOUND, typed.TYPED, starter_text(), *map(case_text, case_names())],
+    ids=["sound", "typed", "starter", *case_names()],
 )
 def test_sound_files_satisfy_the_schema(schema: dict[str, Any], text: str | bytes) -> None:
     assert list(Draft202012Validator(schema).iter_errors(plain(text))) == []
@@ -88,8 +90,21 @@ def test_broken_files_break_the_schema_unless_only_their_parts_do_not_fit(schema
     assert satisfied == (broken.name in CROSS_CHECKED)
 
 
+@pytest.mark.parametrize("broken", typed.BROKEN, ids=lambda broken: broken.name)
+def test_broken_types_break_the_schema_where_they_do_so_by_themselves(schema: dict[str, Any], broken: Any) -> None:
+    assert Draft202012Validator(schema).is_valid(plain(broken.text)) == (broken.name not in typed.BY_SCHEMA)
+
+
 def test_names_of_cross_checks_exist() -> None:
     assert {broken.name for broken in BROKEN} > CROSS_CHECKED
+    assert {broken.name for broken in typed.BROKEN} > typed.BY_SCHEMA
+
+
+def test_numbers_that_types_change_are_described_as_in_their_mechanism(schema: dict[str, Any]) -> None:
+    changes = schema["$defs"]["TypeSpec"]["properties"]["set"]["properties"]
+    assert changes["mechanisms.territory.speed"] == {"$ref": "#/$defs/Territory/properties/speed"}
+    assert "mechanisms.territory.points" not in changes
+    assert schema["$defs"]["TypeSpec"]["properties"]["probability"]["unit"] == "probability"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from ripeness.theory import (
     learning,
     line_of_forts,
     mediation,
+    risk_return,
     screening,
     softmax,
 )
@@ -202,11 +203,99 @@ class TestCommitment:
         peace = ((1.0 - delta) * terms + delta * breakdown * later) / (1.0 - delta * (1.0 - breakdown))
         assert peace == pytest.approx((1.0 - delta) * flow + delta * later)
 
+
+class TestRiskReturn:
+    costs = (st.floats(0.0, 0.2), st.floats(0.05, 0.4), st.floats(0.0, 0.4))
+
+    @few
+    @given(odds, *costs)
+    def test_no_other_demand_pays_the_proposer_more(self, p, lowest, width, cost_a):
+        highest = lowest + width
+        found = risk_return.demand_under_risk(p, cost_a, lowest, highest)
+        demand = np.linspace(0.0, 1.0, 20_001)
+        accepting = np.clip((highest - (demand - p)) / width, 0.0, 1.0)
+        value = accepting * demand + (1.0 - accepting) * (p - cost_a)
+        assert found.proposer_value >= value.max() - 1e-12
+        assert found.proposer_value == pytest.approx(value.max(), abs=1e-4)  # the step of the demands, and its slope
+        assert found.war_probability == pytest.approx(
+            1.0 - np.interp(found.share_a, demand, accepting), abs=5e-5 / width
+        )
+
+    @few
+    @given(odds, st.floats(0.0, 0.9), *costs)
+    def test_no_offer_above_the_status_quo_pays_a_satisfied_side_more(self, p, q, lowest, width, cost_d):
+        if p - lowest <= q:  # nobody is dissatisfied
+            return
+        highest = lowest + width
+        found = risk_return.offer_above_status_quo(p, q, cost_d, lowest, highest)
+        offer = np.linspace(q, 1.0, 20_001)
+        accepting = np.clip((highest - (p - offer)) / width, 0.0, 1.0)
+        value = accepting * (1.0 - offer) + (1.0 - accepting) * (1.0 - p - cost_d)
+        assert found.share_a >= q
+        assert found.proposer_value >= value.max() - 1e-12
+        assert found.proposer_value == pytest.approx(value.max(), abs=1e-4)
+
+    @few
+    @given(st.floats(0.1, 2000.0), st.floats(-0.2, 0.6))
+    def test_mean_acceptance_is_the_integral_over_costs(self, precision, premium):
+        exact, _ = integrate.quad(
+            lambda cost: stats.logistic.cdf(precision * (cost - premium)), 0.1, 0.5, points=[np.clip(premium, 0.1, 0.5)]
+        )
+        assert risk_return.mean_logit_acceptance(precision, premium, 0.1, 0.5) == pytest.approx(exact / 0.4, abs=1e-9)
+
+    @few
+    @given(st.floats(0.0, 1.0), st.floats(0.5, 0.8), st.floats(0.1, 0.5), st.floats(0.01, 0.2), st.floats(0.01, 0.2))
+    def test_no_other_demand_of_a_weak_or_strong_side_pays_more(self, prior, weak, strong, cost_a, cost_d):
+        if weak - strong < 1e-3:
+            return
+        found = risk_return.gamble_on_weakness(prior, weak, strong, cost_a, cost_d)
+        demand = np.append(np.linspace(0.0, 1.0, 10_001), [weak + cost_d, strong + cost_d])
+        accepts = [demand <= win + cost_d for win in (weak, strong)]
+        value = sum(
+            chance * np.where(accept, demand, win - cost_a)
+            for chance, accept, win in zip((prior, 1.0 - prior), accepts, (weak, strong), strict=True)
+        )
+        assert found.value_a == pytest.approx(value.max(), abs=1e-12)
+
+
+class TestScreening:
+    def test_fighting_to_the_finish_is_worth_the_sum_over_rounds(self):
+        rounds = screening.DecisiveRounds(0.95, 0.1, 0.5, 0.02)
+        still_open = (0.95 * 0.9) ** np.arange(2000)
+        assert rounds.fighting_u == pytest.approx(float((still_open * (-0.02 + 0.95 * 0.1 * 0.5)).sum()))
+        assert rounds.fighting(0.04) == pytest.approx(float((still_open * (-0.04 + 0.95 * 0.1 * 0.5)).sum()))
+
     def test_screening_value_is_the_best_over_rounds_and_continuous(self):
         beliefs = np.linspace(0.0, 0.97, 400)
         values = [screening.screening_path(0.76, 0.48, 0.855, float(b)).value_net for b in beliefs]
         assert np.all(np.diff(values) >= -1e-12)
         assert np.abs(np.diff(values)).max() < 3.0 * (beliefs[1] - beliefs[0])
+
+    @few
+    @given(st.floats(0.1, 0.8), st.floats(0.5, 0.95), st.floats(0.05, 0.96))
+    def test_no_other_belief_after_a_rejection_pays_the_seller_more(self, tough, discount, prior):
+        """The weak type is held to what it would get next, so a target belief has one price."""
+        here = screening.screening_path(1.0, tough, discount, prior)
+        for target in (*np.linspace(0.0, prior, 60), *(m for m in here.cutoffs if m <= prior)):
+            later = screening.screening_path(1.0, tough, discount, float(target))
+            price = 1.0 - discount * (1.0 - later.net_offers[0])
+            accept = (prior - target) / (1.0 - target)
+            assert here.value_net >= accept * price + (1.0 - accept) * discount * later.value_net - 1e-12
+
+    @few
+    @given(st.floats(0.1, 0.8), st.floats(0.5, 0.95), st.floats(0.02, 0.98))
+    def test_two_periods_are_backward_induction_over_target_beliefs(self, tough, discount, prior):
+        found = screening.screening_in_two_periods(1.0, tough, discount, prior)
+        targets = np.append(np.linspace(0.0, prior, 2001), tough if tough < prior else 0.0)
+        last_price = np.where(targets >= tough, 1.0, tough)  # at m_1 the seller is indifferent and asks for more
+        price = 1.0 - discount * (1.0 - last_price)
+        accept = (prior - targets) / (1.0 - targets)
+        value = accept * price + (1.0 - accept) * discount * np.maximum(tough, targets)
+        assert found.value_net == pytest.approx(max(tough, float(value.max())), abs=1e-12)
+
+    def test_values_that_leave_nothing_to_screen_are_refused(self):
+        with pytest.raises(ValueError, match="0 < value_tough < value_weak"):
+            screening.screening_in_two_periods(0.4, 0.5, 0.9, 0.5)
 
 
 class TestConcession:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from ripeness.engine.private import solution as private
 from ripeness.engine.stage import LANES, Decisions, StageTables, stage
 from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
+from ripeness.engine.workers import Workers
 from ripeness.game.tables import Tables
 
 Progress = Callable[[int, int], None]
@@ -42,14 +41,17 @@ class Solution:
 
     Attributes:
         tables: the game that was solved.
-        values: (T + 1, R, S, 1), V_i at the start of each period, normalised; last period: terminal values. The last
-            axis is the belief node, of which a game with complete information has one.
+        values: (T + 1, R, S, B), V_i at the start of each period, normalised; last period: terminal values. The last
+            axis is the joint public belief, of which a game with complete information has one.
         game: the labelled game, when there is one.
+        several: (T, 5) at how many states and beliefs a choice had several solutions, by `DECISIONS`; the one that is
+            continued from precision 0 was taken. None without private information.
     """
 
     tables: Tables
     values: NDArray[Any]
     game: Any = None
+    several: NDArray[np.int64] | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -60,13 +62,10 @@ class MemoryLimitError(MemoryError):
     """The game needs more memory than it is allowed."""
 
 
-def default_threads() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def memory_needed(tables: Tables, dtype: DTypeLike = np.float32, *, forward: bool = False) -> int:
     """Bytes that the tables and `solve` need together; with `forward`, those of a forward pass after it."""
+    if tables.n_profiles > 1:
+        return private.memory_needed(tables, np.dtype(dtype))
     size, padded = np.dtype(dtype).itemsize, tables.n_states + LANES
     n_rows, n_periods, n_states = tables.n_rows, tables.n_periods, tables.n_states
     stored = (n_periods + 1) * n_rows * n_states
@@ -116,6 +115,12 @@ def solve(
             f"{needed / 2**30:.2f} GiB, the limit is {memory_limit / 2**30:.2f} GiB. Use a coarser grid, a shorter "
             "horizon or float32."
         )
+    if tables.n_profiles > 1:
+        private_values, several, unsolved = private.backward(tables, working, threads, resume, progress)
+        _check_finite(private_values)
+        if unsolved:
+            raise FloatingPointError(f"{unsolved} choices under private information have no solution to accuracy")
+        return Solution(tables, private_values, several=several)
     layout = make_layout(tables, working)
     n_states, n_rows, n_periods = tables.n_states, tables.n_rows, tables.n_periods
     values = np.zeros((n_periods + 1, n_rows, n_states, 1), working)
@@ -128,20 +133,24 @@ def solve(
     v_next = np.zeros((n_rows, n_states + LANES), working)
     v_next[:, :n_states] = values[first, :, :, 0]
     out = _blank(layout, working, record=False)
-    with Workers(layout, threads) as workers:
+    with Workers(layout.units, threads) as workers:
         for period in range(first - 1, -1, -1):
             run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, False, out)
             v_next[:, :n_states] = out.value[:, :n_states]
             values[period, :, :, 0] = out.value[:, :n_states]
             if progress is not None:
                 progress(n_periods - period, n_periods, values)
+    _check_finite(values)
+    return Solution(tables, values)
+
+
+def _check_finite(values: NDArray[Any]) -> None:
     if not np.isfinite(values).all():
         period, row, state, _ = np.argwhere(~np.isfinite(values))[-1]
         raise FloatingPointError(
             f"value of row {row} in period {period} at state {state} is not finite; "
-            f"a table holds values too large for {working}"
+            f"a table holds values too large for {values.dtype}"
         )
-    return Solution(tables, values)
 
 
 def decisions(solution: Solution, period: int, *, threads: int | None = None) -> Decisions:
@@ -158,7 +167,7 @@ class Stages:
         padded = tables.n_states + LANES
         self.solution = solution
         self.layout = make_layout(tables, dtype)
-        self.workers = Workers(self.layout, threads)
+        self.workers = Workers(self.layout.units, threads)
         self._nodes = np.zeros((max(self.layout.n_nodes, 1), padded), dtype)
         self._v_next = np.zeros((tables.n_rows, padded), dtype)
         self._out = _blank(self.layout, dtype, record=True)
@@ -178,47 +187,6 @@ class Stages:
         epoch = int(tables.epoch_of_period[period])
         run_stage(self.layout, self.workers, epoch, self._nodes, self._v_next, True, self._out)
         return self._out._replace(value=self._out.value[:, :n_states])
-
-
-class Workers:
-    """Threads that share the units of a layout; the units are the same for any number, so the results are too."""
-
-    def __init__(self, layout: Layout, threads: int | None) -> None:
-        wanted = default_threads() if threads is None else max(1, int(threads))
-        bounds = layout.units
-        n_units = bounds.size - 1
-        n_threads = min(wanted, n_units)
-        cuts = np.unique(np.linspace(0, n_units, n_threads + 1).round().astype(int))
-        self.spans = list(pairwise(cuts.tolist()))
-        self._pool = ThreadPoolExecutor(len(self.spans)) if len(self.spans) > 1 else None
-
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the threads."""
-        if self._pool is not None:
-            self._pool.shutdown()
-
-    def map(self, kernel: Callable[..., None], *arguments: Any) -> None:
-        """Call `kernel(first unit, end unit, *arguments)` for every span and wait."""
-        self._call(kernel, self.spans, arguments)
-
-    def map_range(self, n: int, kernel: Callable[..., None], *arguments: Any) -> None:
-        """Call `kernel(first, end, *arguments)` for as many even parts of 0 .. n - 1 as there are threads, and wait."""
-        cuts = np.linspace(0, n, len(self.spans) + 1).astype(int).tolist()
-        self._call(kernel, list(pairwise(cuts)), arguments)
-
-    def _call(self, kernel: Callable[..., None], spans: list[tuple[int, int]], arguments: tuple[Any, ...]) -> None:
-        if self._pool is None:
-            for span in spans:
-                kernel(*span, *arguments)
-        else:
-            for done in [self._pool.submit(kernel, *span, *arguments) for span in spans]:
-                done.result()
 
 
 def run_stage(

@@ -110,10 +110,10 @@ def _local_operators(tables: Tables, unit: int) -> NDArray[np.bool_]:
     """Whether an operator never leads from one unit of states to another."""
     local = np.ones(tables.operator_offset.shape[0], bool)
     state = np.arange(tables.n_states)
-    for o, (offsets, weights) in enumerate(zip(tables.operator_offset, tables.operator_weight, strict=True)):
-        for offset, weight in zip(offsets, weights, strict=True):
-            if weight >= 0 and offset != 0:
-                moved = tables.pool[weight] != 0.0
+    for o, (offsets, weights) in enumerate(zip(tables.operator_offset, tables.profiles.operator_weight, strict=True)):
+        for offset, by_profile in zip(offsets, weights, strict=True):
+            if by_profile[0] >= 0 and offset != 0:
+                moved = (tables.pool[np.unique(by_profile)] != 0.0).any(axis=0)
                 local[o] &= bool(np.all(state[moved] // unit == (state[moved] + offset) // unit))
     return local
 

@@ -7,35 +7,28 @@ pays A the line of contact and D the rest, each less a standing cost. War pays o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.game.agenda import packages as packages_of
 from ripeness.game.agenda import terms_of
-from ripeness.game.calendar import calendar, start_date
-from ripeness.game.errors import GameError, ask
+from ripeness.game.errors import GameError
 from ripeness.game.expansion import Expansion, Part, add, keys
-from ripeness.game.frame import (
-    Frame,
-    Named,
-    check_needs,
-    check_role,
-    discount_of,
-    efforts_of,
-    postures_of,
-    probability,
-)
-from ripeness.game.layout import collect_axes, in_order, initial_mass, levels_of, storage_order
+from ripeness.game.frame import Named, check_role, probability
+from ripeness.game.layout import initial_mass, levels_of, storage_order
 from ripeness.game.nature import fill_nature, moved_axes
 from ripeness.game.reference import ACCEPTED_AT_ZERO_GAIN, Noise, noise, total_weight
 from ripeness.game.tables import TableBuilder, Tables
-from ripeness.mechanisms.base import Array, Axis, Dates, GridSize, Package, Role
+from ripeness.game.typed import fill_beliefs, typed_frames
+from ripeness.game.variants import Variants
+from ripeness.mechanisms.base import ROLES, Array, Axis, Dates, GridSize, Package, Role
 from ripeness.scenario.schema import YEARS_PER_PERIOD, Scenario
+
+PATRON = ROLES.index("patron")
 
 
 @dataclass(frozen=True)
@@ -45,14 +38,18 @@ class Game:
     Attributes:
         axes: in storage order; states are the points of their product in C order.
         mechanisms: name and parameters, in nature's sequence.
-        roles: actor of each value row; the proposers are the same rows.
-        packages: what can be offered; "none" comes after them in the tables.
+        roles: the actors; without private information also the actor of each value row, and the proposers.
+        packages: what can be offered; "none" comes after them in the tables. Where types differ in mechanisms or in
+            what a package is worth, these are those of the first types.
         terms: (N, S) A's share under each package in each state.
         postures: of the patron; ("stand back",) without a choice.
         efforts: levels of A and of D; the pair e is e_A * len(efforts[1]) + e_D.
         dates: (horizon + 1,) first day of each period; the last is the horizon.
         lookahead: periods of the tables that lie beyond the horizon; `ripeness.solve` solves and then drops them.
         noise: how much of what happens is error of choice.
+        types: names of the types of each actor that has several.
+        known: whether types are known to everybody from the start.
+        actor_of_row: actor of each value row: A once for each of its types, then D, then the patron.
     """
 
     scenario: Scenario
@@ -68,6 +65,9 @@ class Game:
     years_per_period: float
     noise: Noise
     lookahead: int = 0
+    types: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    known: bool = False
+    actor_of_row: tuple[Role, ...] = ()
 
     def level(self, axis: str) -> Array:
         """Value of one axis in each state, shape (S,)."""
@@ -100,54 +100,41 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     Raises:
         GameError: what cannot be turned into a game, with the remedy.
     """
-    mechanisms = in_order(scenario.mechanisms)
     roles = scenario.actors.roles()
-    check_needs(mechanisms, tuple(roles))
     years = YEARS_PER_PERIOD[scenario.period]
     horizon = scenario.horizon if horizon is None else horizon
     if horizon < 1:
         raise GameError(f"horizon must be at least 1 period, got {horizon}.")
-    solved = horizon + scenario.lookahead
-    start = start_date(scenario.start)
-    breaks = [b for name, mechanism in mechanisms for b in ask(name, mechanism.breaks, start, years, solved)]
-    frame = Frame(
-        mechanisms=mechanisms,
-        axes=(),
-        roles=tuple(roles),
-        discount={role: discount_of(role, float(actor.discount_yearly), years) for role, actor in roles.items()},
-        rates={role: float(actor.discount_yearly) for role, actor in roles.items()},
-        packages=packages_of(scenario.agenda),
-        postures=postures_of(mechanisms, "patron" in roles),
-        efforts=(efforts_of(scenario, "attacker"), efforts_of(scenario, "defender")),
-        calendar=calendar(start, years, solved, breaks),
-    )
-    declared = tuple(axis for axis, _ in collect_axes(mechanisms, grid))
-    frame = frame.with_axes(declared)
-    frame = frame.with_axes(storage_order(declared, moved_axes(frame)))
+    v = typed_frames(scenario, horizon + scenario.lookahead, grid)
+    v = v.with_axes(storage_order(v.first.axes, moved_axes(v)))
+    frame = v.first
     builder = TableBuilder(
         frame.shape,
-        solved,
-        tuple(frame.discount.values()),
+        horizon + scenario.lookahead,
+        tuple(v.discount(row) for row in v.rows),
         n_packages=len(frame.packages),
         n_proposers=len(roles),
         n_postures=len(frame.postures),
         n_effort=(len(frame.efforts[0]), len(frame.efforts[1])),
         epoch_of_period=frame.calendar.epoch_of_period,
+        types=v.types,
     )
     cache = Expansion(frame.shape)
-    _fill_war(builder, cache, frame)
-    fill_nature(builder, cache, frame)
-    _fill_peace(builder, cache, frame)
-    talks = _fill_talks(builder, cache, frame)
-    _fill_horizon(builder, cache, frame, scenario)
-    said = _fill_choices(builder, frame, scenario, talks, horizon)
+    _fill_war(builder, cache, v)
+    n_steps = fill_nature(builder, cache, v)
+    fill_beliefs(builder, v, scenario.beliefs, n_steps)
+    _fill_peace(builder, cache, v)
+    talks = _fill_talks(builder, cache, v)
+    _fill_horizon(builder, cache, v, scenario)
+    said = _fill_choices(builder, v, scenario, talks, horizon)
     line = frame.at_rest(0).line
     terms = [np.broadcast_to(terms_of(package, line), frame.shape).reshape(-1) for package in frame.packages]
+    sides = scenario.beliefs.sides() if scenario.beliefs is not None else {}
     return Game(
         scenario=scenario,
         tables=builder.finish(),
         axes=frame.axes,
-        mechanisms=mechanisms,
+        mechanisms=frame.mechanisms,
         roles=frame.roles,
         packages=frame.packages,
         terms=np.array(terms),
@@ -157,36 +144,45 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
         years_per_period=years,
         noise=said,
         lookahead=scenario.lookahead,
+        types={role: tuple(kind.name for kind in side.types) for role, side in sides.items()},
+        known=scenario.beliefs is not None and scenario.beliefs.known,
+        actor_of_row=tuple(row.role for row in v.rows),
     )
 
 
-def _fill_war(builder: TableBuilder, cache: Expansion, frame: Frame) -> None:
+def _fill_war(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
     """Flows at war and costs of postures."""
-    for epoch, m, e, at in frame.settings():
-        parts: dict[str, list[Part]] = defaultdict(list)
-        for name, mechanism in frame.mechanisms:
-            for role, value in ask(name, mechanism.flow, at).items():
-                check_role(role, f"mechanisms.{name}: flow")
-                part = cache.part(value, f"mechanisms.{name}: flow of the {role}")
-                if part.array.any():
-                    parts[role].append(part)
-        for row, role in enumerate(frame.roles):
-            key = ("flow", frame.discount[role], keys(parts[role]))
-            builder.flow[epoch, m, e, row] = cache.once(key, _flow, builder, parts[role], (epoch, m, e, row))
-    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(frame.postures)):
-        at = frame.at_rest(epoch, posture)
-        cost = [
-            cache.part(ask(name, mech.posture_cost, at), f"mechanisms.{name}: posture_cost")
-            for name, mech in frame.mechanisms
-        ]
-        builder.posture_cost[epoch, m] = cache.once(("sum", keys(cost)), _table, builder, cost)
+    named = v.first.mechanisms
+    for epoch, m, e, at in v.settings():
+        parts: list[dict[str, list[Part]]] = [defaultdict(list) for _ in v.frames]
+        for k, (name, _) in enumerate(named):
+            for profile, flow in enumerate(v.asked(k, "flow", at)):
+                for role, value in flow.items():
+                    check_role(role, f"mechanisms.{name}: flow")
+                    part = cache.part(value, f"mechanisms.{name}: flow of the {role}")
+                    if part.array.any():
+                        parts[profile][role].append(part)
+        for r, row in enumerate(v.rows):
+            for profile, own in enumerate(v.own(row)):
+                paid = parts[own][row.role]
+                key = ("flow", v.discount(row), keys(paid))
+                builder.flow[epoch, m, e, r, profile] = cache.once(key, _flow, builder, v.discount(row), paid)
+    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(v.first.postures)):
+        at = v.at_rest(epoch, posture)
+        cost: list[list[Part]] = [[] for _ in v.frames]
+        for k, (name, _) in enumerate(named):
+            for profile, answer in enumerate(v.asked(k, "posture_cost", at)):
+                cost[profile].append(cache.part(answer, f"mechanisms.{name}: posture_cost"))
+        if "patron" in v.first.roles:
+            why = "only the patron chooses postures, and weighs their cost"
+            v.same([keys(each) for each in cost], f"posture_cost of '{posture}'", why, but=(PATRON,))
+        for profile, each in enumerate(cost):
+            builder.posture_cost[epoch, m, profile] = cache.once(("sum", keys(each)), _table, builder, each)
 
 
-def _flow(builder: TableBuilder, parts: Sequence[Part], where: tuple[int, int, int, int]) -> int:
-    """Table of a sum of flows for one row."""
-    epoch, posture, effort, row = where
-    builder.set_flow(add(parts), row, epoch=epoch, posture=posture, effort=effort)
-    return int(builder.flow[where])
+def _flow(builder: TableBuilder, discount: float, parts: Sequence[Part]) -> int:
+    """Table of a sum of flows for a row of that discount factor, in lump-sum units."""
+    return builder.table((1.0 - discount) * np.asarray(add(parts)))
 
 
 def _table(builder: TableBuilder, parts: Sequence[Part]) -> int:
@@ -194,129 +190,175 @@ def _table(builder: TableBuilder, parts: Sequence[Part]) -> int:
     return builder.table(add(parts))
 
 
-def _fill_peace(builder: TableBuilder, cache: Expansion, frame: Frame) -> None:
+@dataclass(frozen=True)
+class _Settlement:
+    """Parts of what one package is worth under one profile of types.
+
+    Attributes:
+        removal: hazard, value and keeps of each leader that can be removed.
+    """
+
+    utility: dict[str, list[Part]]
+    breakdown: list[Part]
+    removal: dict[str, tuple[Part, Part, Part]]
+
+
+def _fill_peace(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
     """What settlements are worth to each role, fixed and per unit of next period's value."""
-    for epoch, (n, package) in product(range(builder.n_epochs), enumerate(frame.packages)):
-        at = frame.at_rest(epoch)
-        terms = terms_of(package, at.line)
+    for epoch, n in product(range(builder.n_epochs), range(len(v.first.packages))):
+        found = _settlements(cache, v, epoch, n)
+        name = v.first.packages[n].name
+        why = "how a peace ends must be equally likely for all types"
+        v.same([keys(each.breakdown) for each in found], f"breakdown of a peace on '{name}'", why)
+        for role in found[0].removal:
+            who = f"hazard of the {role}'s removal under a peace on '{name}'"
+            v.same([each.removal[role][0].key if role in each.removal else None for each in found], who, why)
+        for r, row in enumerate(v.rows):
+            discount = v.discount(row)
+            for profile, own in enumerate(v.own(row)):
+                worth = found[own]
+                utility, leaves = worth.utility[row.role], worth.removal.get(row.role, ())
+                key = ("peace", discount, keys(utility), keys(worth.breakdown), keys(leaves))
+                builder.peace_fixed[epoch, n, r, profile], builder.peace_resume[epoch, n, r] = cache.once(
+                    key, _peace, builder, v.first.years, discount, utility, worth.breakdown, leaves
+                )
+
+
+def _settlements(cache: Expansion, v: Variants, epoch: int, n: int) -> list[_Settlement]:
+    """What every mechanism adds to the n-th package, by profile."""
+    at = v.at_rest(epoch)
+    packages = [frame.packages[n] for frame in v.frames]
+    terms = [terms_of(packages[0], at[0].line)] * len(v.frames)  # types do not differ in terms
+    found = []
+    for package in packages:
         utility: dict[str, list[Part]] = {
-            "attacker": [cache.part(terms, "terms")],
-            "defender": [cache.part(1.0 - terms, "terms")],
+            "attacker": [cache.part(terms[0], "terms")],
+            "defender": [cache.part(1.0 - terms[0], "terms")],
             "patron": [],
         }
         for role, extra in package.extra.items():
             utility[role].append(cache.part(extra, f"agenda: extra of the {role} in '{package.name}'"))
-        breakdown: list[Part] = []
-        removal: dict[str, tuple[Part, Part, Part]] = {}
-        for name, mechanism in frame.mechanisms:
-            who = f"mechanisms.{name}: peace on '{package.name}':"
-            peace = ask(name, mechanism.peace, at, package, terms)
+        found.append(_Settlement(utility, [], {}))
+    for k, (name, _) in enumerate(v.first.mechanisms):
+        who = f"mechanisms.{name}: peace on '{packages[0].name}':"
+        for worth, peace in zip(found, v.asked(k, "peace", at, packages, terms), strict=True):
             for role, value in peace.utility.items():
                 check_role(role, who)
-                utility[role].append(cache.part(value, f"{who} utility of the {role}"))
-            breakdown.append(cache.part(peace.breakdown, f"{who} breakdown", low=0.0, infinite=True))
+                worth.utility[role].append(cache.part(value, f"{who} utility of the {role}"))
+            worth.breakdown.append(cache.part(peace.breakdown, f"{who} breakdown", low=0.0, infinite=True))
             for role, removed in peace.removal.items():
                 check_role(role, who)
-                if role in removal:
+                if role in worth.removal:
                     raise GameError(
                         f"{who} removal of the {role} is given by another mechanism already. Leave one out."
                     )
                 hazard = cache.part(removed.hazard, f"{who} hazard of the {role}'s removal", low=0.0, infinite=True)
-                removal[role] = (
+                worth.removal[role] = (
                     hazard,
                     cache.part(removed.value, f"{who} value of the {role}'s removal"),
                     cache.part(removed.keeps, f"{who} what the {role} keeps", low=0.0, high=1.0),
                 )
-        for row, role in enumerate(frame.roles):
-            leaves = removal.get(role, ())
-            key = ("peace", frame.discount[role], keys(utility[role]), keys(breakdown), keys(leaves))
-            builder.peace_fixed[epoch, n, row], builder.peace_resume[epoch, n, row] = cache.once(
-                key, _peace, builder, frame, role, utility[role], breakdown, leaves
-            )
+    return found
 
 
 def _peace(
     builder: TableBuilder,
-    frame: Frame,
-    role: Role,
+    years: float,
+    delta: float,
     utility: Sequence[Part],
     breakdown: Sequence[Part],
     removal: Sequence[Part],
 ) -> tuple[int, int]:
-    """Tables of W = fixed + resume * V_next for one role (i.3), with the leader's removal under peace.
+    """Tables of W = fixed + resume * V_next for one row (i.3), with the leader's removal under peace.
 
-    With u the utility, beta the chance per period that the peace breaks, r that the leader is removed (first), and v
-    his value then, W = (1 - delta) u + delta { r v + (1 - r) [beta V_next + (1 - beta) W] }, so that
+    With delta the discount factor, u the utility, beta the chance per period that the peace breaks, r that the leader
+    is removed (first), and v his value then, W = (1 - delta) u + delta { r v + (1 - r) [beta V_next + (1 - beta) W] },
+    so that
 
         fixed = [(1 - delta) u + delta r v] / kept,   resume = delta (1 - r) beta / kept,
         kept = 1 - delta (1 - r) (1 - beta).
     """
-    delta = frame.discount[role]
-    broken = probability(add(breakdown), frame.years)
+    broken = probability(add(breakdown), years)
     stream = add(utility)
     removed: Array | float = 0.0
     value: Array | float = 0.0
     if removal:
         hazard, lump, keeps = removal
-        removed, value = probability(hazard.array, frame.years), lump.array + keeps.array * stream
+        removed, value = probability(hazard.array, years), lump.array + keeps.array * stream
     kept = 1.0 - delta * (1.0 - removed) * (1.0 - broken)
     fixed = ((1.0 - delta) * stream + delta * removed * value) / kept
     return builder.table(fixed), builder.table(delta * (1.0 - removed) * broken / kept)
 
 
-def _fill_talks(builder: TableBuilder, cache: Expansion, frame: Frame) -> float:
+def _fill_talks(builder: TableBuilder, cache: Expansion, v: Variants) -> float:
     """Chance that each role gets to propose; returns the largest sum_j rho_j a_j over epochs, postures and states."""
     most = 0.0
-    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(frame.postures)):
-        at = frame.at_rest(epoch, posture)
-        given = {name: found for name, mechanism in frame.mechanisms if (found := ask(name, mechanism.recognition, at))}
+    roles, named = v.first.roles, v.first.mechanisms
+    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(v.first.postures)):
+        at = v.at_rest(epoch, posture)
+        given = {name: answers for k, (name, _) in enumerate(named) if any(answers := v.asked(k, "recognition", at))}
         if len(given) != 1:
             raise GameError(
                 "one mechanism must say who proposes to whom, got "
                 + (" and ".join(f"mechanisms.{name}" for name in given) or "none. Add mechanisms.channel")
                 + "."
             )
-        ((name, found),) = given.items()
-        for role in found:
+        ((name, answers),) = given.items()
+        for role in (role for found in answers for role in found):
             check_role(role, f"mechanisms.{name}: recognition")
-        parts = {
-            role: cache.part(found[role], f"mechanisms.{name}: recognition of the {role}", low=0.0, high=1.0)
-            for role in frame.roles
-            if role in found
-        }
+        by_profile = [
+            {
+                role: cache.part(found[role], f"mechanisms.{name}: recognition of the {role}", low=0.0, high=1.0)
+                for role in roles
+                if role in found
+            }
+            for found in answers
+        ]
+        why = "everybody knows how often each side gets to propose"
+        v.same([(tuple(p), keys(p.values())) for p in by_profile], f"mechanisms.{name}: recognition", why)
+        parts = by_profile[0]
         total = float(np.max(add(parts.values())))
         if total > 1.0 + 1e-9:
             raise GameError(
                 f"mechanisms.{name}: the chances to propose add up to {total:.4g} in posture '{posture}'; they may add "
                 "up to 1 per period. Lower the rates or take a shorter period."
             )
-        for row, role in enumerate(frame.roles):
+        for j, role in enumerate(roles):
             if role in parts:
                 part = parts[role]
                 index = cache.once(("sum", keys([part])), _table, builder, [part])
-                builder.recognition[epoch, m, row] = index
+                builder.recognition[epoch, m, j] = index
         most = max(most, float(np.max(sum(part.array * ACCEPTED_AT_ZERO_GAIN[role] for role, part in parts.items()))))
     return most
 
 
-def _fill_horizon(builder: TableBuilder, cache: Expansion, frame: Frame, scenario: Scenario) -> None:
+def _fill_horizon(builder: TableBuilder, cache: Expansion, v: Variants, scenario: Scenario) -> None:
     """Mass at the start, and what a conflict that is still open at the horizon is worth."""
-    builder.initial = initial_mass(frame.axes)
-    horizon = frame.calendar.horizon
-    last = frame.at_rest(builder.n_epochs - 1)
-    at = replace(last, period=horizon, n_periods=0, years_from_start=horizon * frame.years)
-    share: dict[str, Array | float] = {"attacker": at.line, "defender": 1.0 - at.line, "patron": 0.0}
-    for row, role in enumerate(frame.roles):
-        parts = [cache.part(share[role], "line of contact")]
-        parts.append(cache.part(-float(scenario.frozen.cost.get(role, 0.0)), f"frozen.cost.{role}"))
-        for name, mechanism in frame.mechanisms:
-            added = ask(name, mechanism.frozen, at).get(role, 0.0)
-            parts.append(cache.part(added, f"mechanisms.{name}: frozen, {role}"))
-        builder.terminal[row] = np.broadcast_to(add(parts), frame.shape).reshape(-1)
+    builder.initial = initial_mass(v.first.axes)
+    horizon, years = v.first.calendar.horizon, v.first.years
+    last = v.at_rest(builder.n_epochs - 1)
+    at = [replace(each, period=horizon, n_periods=0, years_from_start=horizon * years) for each in last]
+    added = [(name, v.asked(k, "frozen", at)) for k, (name, _) in enumerate(v.first.mechanisms)]
+    line = at[0].line
+    share: dict[str, Array | float] = {"attacker": line, "defender": 1.0 - line, "patron": 0.0}
+    for r, row in enumerate(v.rows):
+        role = row.role
+        for profile, own in enumerate(v.own(row)):
+            parts = [cache.part(share[role], "line of contact")]
+            parts.append(cache.part(-float(scenario.frozen.cost.get(role, 0.0)), f"frozen.cost.{role}"))
+            for name, answers in added:
+                parts.append(cache.part(answers[own].get(role, 0.0), f"mechanisms.{name}: frozen, {role}"))
+            worth = add(parts)
+            if len(v.frames) > 1:
+                builder.set_terminal(worth, r, profile)
+            else:
+                builder.terminal[r] = np.broadcast_to(worth, v.first.shape).reshape(-1)
 
 
-def _fill_choices(builder: TableBuilder, frame: Frame, scenario: Scenario, talks: float, horizon: int) -> Noise:
+def _fill_choices(builder: TableBuilder, v: Variants, scenario: Scenario, talks: float, horizon: int) -> Noise:
     """Reference weights and precision of each decision; returns what a run reports about error of choice."""
+    frame = v.first
+    discount = {role: max(v.discount(row) for row in v.rows if row.role == role) for role in frame.roles}
     choices, n_packages = scenario.choices, len(frame.packages)
     weight = total_weight(float(choices.settlement_hazard_at_zero_gain), frame.years, talks)
     builder.offer_weight[:, :n_packages] = weight / n_packages
@@ -333,4 +375,4 @@ def _fill_choices(builder: TableBuilder, frame: Frame, scenario: Scenario, talks
         "response": belligerents if talks > 0.0 else (),
         "effort": tuple(r for r, levels in zip(belligerents, frame.efforts, strict=True) if len(levels) > 1),
     }
-    return noise(precision, choosers, frame.discount, weight, n_packages, talks, frame.years, horizon)
+    return noise(precision, choosers, discount, weight, n_packages, talks, frame.years, horizon)

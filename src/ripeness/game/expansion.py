@@ -83,7 +83,7 @@ class Expansion:
         return made
 
 
-def keys(parts: Iterable[Part]) -> Hashable:
+def keys(parts: Iterable[Part]) -> tuple[Hashable, ...]:
     """Key of a sum of parts."""
     return tuple(part.key for part in parts)
 

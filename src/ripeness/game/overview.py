@@ -17,6 +17,8 @@ class Overview:
         n_nature_steps: operators that nature applies in a period, sub-steps counted each.
         n_tables: different tables over the states.
         values_bytes, pool_bytes: memory in float32 of the values of all periods and of the tables.
+        types: how many types the attacker, the defender and the patron have.
+        n_nodes: joint public beliefs in each state.
     """
 
     axes: tuple[tuple[str, int, str], ...]
@@ -31,6 +33,8 @@ class Overview:
     n_tables: int
     values_bytes: int
     pool_bytes: int
+    types: tuple[int, int, int]
+    n_nodes: int
 
 
 def overview(game: Game) -> Overview:
@@ -38,7 +42,7 @@ def overview(game: Game) -> Overview:
     tables = game.tables
     added_by = {axis.name: name for name, mechanism in game.mechanisms for axis in mechanism.axes("normal")}
     bytes_per_number = 4
-    values = (tables.n_periods + 1) * tables.n_rows * tables.n_states * bytes_per_number
+    values = (tables.n_periods + 1) * tables.n_rows * tables.n_states * tables.n_nodes * bytes_per_number
     return Overview(
         axes=tuple((axis.name, axis.values.size, added_by[axis.name]) for axis in game.axes),
         mechanisms=tuple(name for name, _ in game.mechanisms),
@@ -52,4 +56,6 @@ def overview(game: Game) -> Overview:
         n_tables=int(tables.pool.shape[0]),
         values_bytes=values,
         pool_bytes=int(tables.pool.size) * bytes_per_number,
+        types=tables.types,
+        n_nodes=tables.n_nodes,
     )

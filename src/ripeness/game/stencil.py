@@ -53,20 +53,21 @@ def substeps(drift: Array, variance: Array, step: float) -> int:
 
 
 def trinomial(
-    drift_yearly: Array, spread_yearly: Array, axis: Axis, years: float, *, mechanism: str
+    drift_yearly: Array, spread_yearly: Array, axis: Axis, years: float, *, mechanism: str, least: int = 1
 ) -> tuple[Weights, int]:
     """Weights of one sub-step and the number of sub-steps, for a drift and spread per year over a period of `years`.
 
     Args:
         drift_yearly, spread_yearly: mean change per year and standard deviation per square root of a year.
         mechanism: whose move it is, for the message.
+        least: number of sub-steps to take at least.
 
     Raises:
         GameError: the grid is too coarse for the drift in some state.
     """
     drift, variance = np.broadcast_arrays(drift_yearly * years, spread_yearly**2 * years)
     step = float(axis.values[1] - axis.values[0])
-    k = substeps(drift, variance, step)
+    k = max(least, substeps(drift, variance, step))
     found = weights(drift / k, variance / k, step)
     if min(float(p.min()) for p in found) < 0.0:
         raise GameError(_too_coarse(drift, variance, k, axis, years, mechanism))

@@ -11,7 +11,8 @@ GROUP = "ripeness.mechanisms"
 BUILT_IN: dict[str, str] = {
     "territory": "Territory", "balance": "Balance", "support": "Support", "strikes": "Strikes", "morale": "Morale",
     "strain": "Strain", "mood": "Mood", "posture": "Posture", "courtship": "Courtship", "tenure": "Tenure",
-    "wider_aims": "WiderAims", "durability": "Durability", "deadline": "Deadline", "channel": "Channel",
+    "wider_aims": "WiderAims", "red_line": "RedLine", "durability": "Durability", "deadline": "Deadline",
+    "channel": "Channel",
 }  # fmt: skip
 
 

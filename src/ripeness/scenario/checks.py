@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ripeness.mechanisms.base import ROLES, Mechanism
+from ripeness.scenario.belief_checks import belief_checks
 from ripeness.scenario.faults import listing, nearest, shown
 from ripeness.scenario.fields import Place, choices, describe, number, outside, place_of, places
 from ripeness.scenario.quantity import Citation, Prior
@@ -35,6 +36,7 @@ def cross_checks(data: Any, root: Place, registry: Registry) -> Iterator[Problem
     for check in checks:
         yield from check(data)
     yield from _needs(data, registry)
+    yield from belief_checks(data, root, registry)
     documents = [each.get("id") for each in _list(_get(data, "documents")) if isinstance(each, dict)]
     known = [each for each in documents if isinstance(each, str)]
     present = _present(data)

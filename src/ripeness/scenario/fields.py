@@ -34,6 +34,7 @@ class Place:
         low, high: bounds; exclusive where `open_low`, `open_high`.
         range: plausible range where the scenario gives none.
         default: value where the scenario is silent (meaningless where `required`).
+        paths: whether it is a mapping whose keys are paths of the scenario itself.
     """
 
     annotation: Any
@@ -49,6 +50,7 @@ class Place:
     meaning: str = ""
     required: bool = False
     default: Any = None
+    paths: bool = False
 
     @property
     def alternatives(self) -> tuple[Place, ...]:
@@ -101,6 +103,7 @@ def _with(place: Place, metadata: Sequence[Any]) -> Place:
                 meaning=item.description or place.meaning,
                 unit=str(unit) if unit is not None else place.unit,
                 range=(float(span[0]), float(span[1])) if isinstance(span, list) else place.range,  # type: ignore[arg-type]
+                paths=extra.get("keys") == "paths",
             )
             continue
         if hasattr(item, "__iter__") and not isinstance(item, str | bytes):  # grouped metadata such as Interval
@@ -163,8 +166,14 @@ def choices(place: Place) -> tuple[str, ...]:
     return tuple(word for each in place.alternatives for word in _words(each) or ())
 
 
-def step(place: Place, key: str | int) -> Place | None:
-    """The place under a key or index, or None where nothing is known of it."""
+def step(place: Place, key: str | int, top: Place | None = None) -> Place | None:
+    """The place under a key or index, or None where nothing is known of it.
+
+    Args:
+        top: what may stand in the whole scenario; says what keys that are paths lead to.
+    """
+    if place.paths and top is not None and (found := target(top, str(key))) is not None:
+        return found
     for each in place.alternatives:
         kind, origin, arguments = each.annotation, typing.get_origin(each.annotation), typing.get_args(each.annotation)
         if _is(kind, Quantity):
@@ -198,26 +207,38 @@ def _inside(around: Place, annotation: Any) -> Place:
     return place_of(annotation, replace(around, least=None, most=None, pattern=None))
 
 
+def target(top: Place, path: str) -> Place | None:
+    """The number that a path with dots leads to, with the unit and meaning of the list or mapping that holds it."""
+    current = top
+    for part in path.split("."):
+        below = step(current, part) or (step(current, int(part)) if part.isdecimal() else None)
+        if below is None:
+            return None
+        above = current.alternatives[0] if len(current.alternatives) == 1 else current
+        current = replace(below, unit=below.unit or above.unit, meaning=below.meaning or above.meaning)
+    return current.quantity
+
+
 def walk(place: Place, path: Sequence[str | int]) -> Place | None:
     """The place at a path below another."""
     current: Place | None = place
     for key in path:
         if current is None:
             return None
-        current = step(current, key)
+        current = step(current, key, place)
     return current
 
 
 def places(
-    place: Place, data: Any, path: tuple[str | int, ...] = ()
+    place: Place, data: Any, path: tuple[str | int, ...] = (), top: Place | None = None
 ) -> Iterator[tuple[tuple[str | int, ...], Place, Any]]:
     """Every place of some data with what stands there, from the top down; the inside of long forms included."""
     yield path, place, data
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        below = step(place, key)
+        below = step(place, key, top or place)
         if below is not None:
-            yield from places(below, value, (*path, key))
+            yield from places(below, value, (*path, key), top or place)
 
 
 PATTERNS = {

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from ripeness.scenario.fields import Place, fields, place_of, step
+from ripeness.scenario.fields import Place, fields, place_of, step, target
 from ripeness.scenario.quantity import Citation, Prior, Quantity
 from ripeness.scenario.schema import Scenario
 
-SECTIONS = ("period", "start", "horizon", "lookahead", "actors", "mechanisms", "agenda", "choices", "frozen")
+SECTIONS = ("period", "start", "horizon", "lookahead", "actors", "mechanisms", "beliefs", "agenda", "choices", "frozen")
 """Parts of a scenario that hold assumptions; the rest names and describes."""
-NAMES = frozenset({"name", "leader", "label"})
+NAMES = frozenset({"name", "leader", "label", "about", "meaning"})
 """Fields that name something and assume nothing."""
 
 UNREAD = frozenset({"actors.patron.efforts"})
@@ -56,24 +56,25 @@ def assumptions(scenario: Scenario) -> list[AssumptionRow]:
     rows: list[AssumptionRow] = []
     for section in SECTIONS:
         given = section in scenario.model_fields_set
-        rows.extend(_rows(section, getattr(scenario, section), known[section], given))
+        rows.extend(_rows(section, getattr(scenario, section), known[section], given, scenario))
     return rows
 
 
-def _rows(path: str, value: Any, place: Place, given: bool) -> Iterator[AssumptionRow]:
+def _rows(path: str, value: Any, place: Place, given: bool, scenario: Scenario) -> Iterator[AssumptionRow]:
     if isinstance(value, BaseModel):
         below = fields(type(value))
         for name, info in type(value).model_fields.items():
             key = info.alias or name
             if key not in NAMES and f"{path}.{key}" not in UNREAD:
                 stated = given and name in value.model_fields_set
-                yield from _rows(f"{path}.{key}", getattr(value, name), below[key], stated)
+                yield from _rows(f"{path}.{key}", getattr(value, name), below[key], stated, scenario)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _rows(f"{path}.{key}", item, _below(place, key), given)
+            below_key = _changed(scenario, key) if place.paths else None
+            yield from _rows(f"{path}.{key}", item, below_key or _below(place, key), given, scenario)
     elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
-            yield from _rows(f"{path}.{index}", item, _below(place, index), given)
+            yield from _rows(f"{path}.{index}", item, _below(place, index), given, scenario)
     elif isinstance(value, Quantity):
         place = place.quantity or place
         span = _range(value, place)
@@ -82,6 +83,16 @@ def _rows(path: str, value: Any, place: Place, given: bool) -> Iterator[Assumpti
         )
     elif isinstance(value, bool | int | float | str):
         yield AssumptionRow(path, value, place.unit, place.meaning, None, None, (), None, given)
+
+
+def _changed(scenario: Scenario, path: str) -> Place | None:
+    """Place of the number of a scenario that a type changes."""
+    head, _, rest = path.partition(".")
+    if head != "mechanisms":
+        return target(place_of(Scenario), path)
+    name, _, rest = rest.partition(".")
+    used = scenario.mechanisms.get(name)
+    return target(place_of(type(used)), rest) if used is not None else None
 
 
 def _below(place: Place, key: str | int) -> Place:
@@ -104,6 +115,8 @@ def scenario_hash(scenario: Scenario) -> str:
     number, and defaults written out do not matter; ranges, citations and notes do.
     """
     plain = _canonical(scenario, place_of(Scenario))
+    if scenario.beliefs is None:  # as it was before there were beliefs
+        plain.pop("beliefs")
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator
+from pydantic import Field, SerializeAsAny, field_validator
 
 from ripeness.mechanisms.base import Mechanism, Role
+from ripeness.scenario.beliefs import Beliefs
 from ripeness.scenario.quantity import Quantity, quantity
+from ripeness.scenario.section import Section
 
 Period = Literal["week", "month", "quarter", "year"]
 YEARS_PER_PERIOD: dict[Period, float] = {"week": 7 / 365.25, "month": 1 / 12, "quarter": 0.25, "year": 1.0}
-
-
-class Section(BaseModel):
-    """A part of a scenario: frozen, and without keys that nobody reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Share = Annotated[Quantity, Field(ge=0.0, le=1.0, json_schema_extra={"unit": "share", "range": [0.0, 1.0]})]
@@ -163,6 +159,7 @@ class Scenario(Section):
     documents: tuple[Document, ...] = Field(default=(), description="Texts that citations refer to.")
     actors: Actors = Field(description="Who decides.")
     mechanisms: dict[str, SerializeAsAny[Mechanism]] = Field(description="Forces at work, by name.")
+    beliefs: Beliefs | None = Field(default=None, description="What actors alone know about themselves.")
     agenda: Agenda = Field(description="Packages bargained over.")
     choices: Choices = Field(default_factory=Choices, description="How decisions are made.")
     frozen: Frozen = Field(default_factory=Frozen, description="Payoffs at the horizon.")

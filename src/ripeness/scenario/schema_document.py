@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ripeness.mechanisms import registry
+from ripeness.mechanisms.base import Mechanism
+from ripeness.scenario.fields import fields
 from ripeness.scenario.loading import file_model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +30,22 @@ def json_schema() -> dict[str, Any]:
     definitions["Assumption"]["not"] = {"required": ["range", "prior"]}
     for used in definitions["Mechanisms"]["properties"].values():
         used.pop("default", None)
+    definitions["TypeSpec"]["properties"]["set"] |= {"properties": _changes(known, definitions["Mechanisms"])}
     return schema
+
+
+def _changes(known: Mapping[str, type[Mechanism]], used: dict[str, Any]) -> dict[str, Any]:
+    """What a type may change: each number of each mechanism, as it is described there.
+
+    Entries of lists, discount rates and worths of packages are numbers like any other here; the loader knows which
+    there are.
+    """
+    return {
+        f"mechanisms.{name}.{key}": {"$ref": f"{used['properties'][name]['$ref']}/properties/{key}"}
+        for name, model in known.items()
+        for key, place in fields(model).items()
+        if place.quantity is not None
+    }
 
 
 def _bounded(node: Any) -> Any:

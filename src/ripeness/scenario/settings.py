@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ripeness.scenario.faults import Fault, listing, nearest, shown
-from ripeness.scenario.fields import Place, keys, step
+from ripeness.scenario.fields import Place, keys, step, target
 from ripeness.scenario.quantity import Quantity
 from ripeness.scenario.reading import LIMITS, Entry, Node, read_value
 
@@ -53,7 +53,7 @@ def apply(root: Node, sets: Iterable[str], top: Place) -> tuple[Node, list[Fault
                 faults += moved
                 continue
             value = _moved(reading.root, origin, before)
-            root = _put(root, segments, 0, value, top, origin)
+            root = _put(root, _joined(segments, top), 0, value, top, origin)
             if root.size > LIMITS.nodes:
                 raise _refused(origin, 1, path, "a scenario of too many values", f"at most {LIMITS.nodes:,}", "")
         except _Refused as refused:
@@ -70,6 +70,24 @@ def _segments(path: str, said: str, origin: int) -> list[_Segment]:
             origin, 1, "", shown(said), "a path of keys and list indices, joined by dots, then =value", remedy
         )
     return segments
+
+
+def _joined(segments: list[_Segment], top: Place) -> list[_Segment]:
+    """The segments with a key that is itself a path made one: what leads from its first to a number, else the rest."""
+    place: Place | None = top
+    for depth, segment in enumerate(segments):
+        if place is None or not place.paths:
+            place = place and (step(place, segment.key) or _entry(place, segment.key))
+            continue
+        rest = [each.key for each in segments[depth:]]
+        ends = [n for n in range(1, len(rest) + 1) if target(top, ".".join(rest[:n])) is not None]
+        n = ends[0] if ends else len(rest)
+        return [*segments[:depth], _Segment(".".join(rest[:n]), segment.column), *segments[depth + n :]]
+    return segments
+
+
+def _entry(place: Place, key: str) -> Place | None:
+    return step(place, int(key)) if key.isdecimal() else None
 
 
 def _put(node: Node, segments: list[_Segment], depth: int, value: Node, place: Place | None, origin: int) -> Node:

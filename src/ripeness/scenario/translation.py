@@ -76,7 +76,9 @@ def translate(error: ValidationError, data: Plain, root: Place) -> list[Problem]
     n_unknown = 0
     for refusal in refusals:
         wrong_member = refusal.in_union and refusal.path in deeper  # another member of the union fits better
-        if wrong_member or (refusal.path, refusal.on_key) in seen:
+        # entries that are refused do not count for the library; their own faults say enough
+        enough = refusal.kind == "too_short" and len(_at(data, refusal.path)) >= refusal.context["min_length"]
+        if wrong_member or enough or (refusal.path, refusal.on_key) in seen:
             continue
         seen.add((refusal.path, refusal.on_key))
         n_unknown += refusal.kind == "extra_forbidden" or refusal.on_key
@@ -136,13 +138,13 @@ def _problem(refusal: _Refusal, data: Plain, root: Place, *, suggest: bool) -> t
         whole = place.quantity if place else None
         if part == "value" and whole is not None and isinstance(value, dict) and outside(whole, value.get("value")):
             path, value = (*path, "value"), value["value"]  # worse than what the model saw first
-            return Problem(path, shown(value), describe(whole), _remedy(whole, value)), None
+            return Problem(path, shown(value), describe(whole), hint(whole, value)), None
         found, allowed, remedy = (str(refusal.context.get(key, "")) for key in ("found", "allowed", "remedy"))
         return Problem((*path, part) if part else path, found, allowed, remedy), None
     if refusal.kind in ("value_error", "assertion_error"):
         return _own_words(path, value, refusal), None
     allowed = describe(place) if place else ""
-    remedy = _remedy(place, value) if place else ""
+    remedy = hint(place, value) if place else ""
     if refusal.kind not in CORE_KINDS:  # in a mechanism's own words
         return Problem(
             path, shown(value), allowed or refusal.message, remedy or (refusal.message if allowed else "")
@@ -171,7 +173,7 @@ def _own_words(path: Path, value: Any, refusal: _Refusal) -> Problem:
     return Problem(path, shown(value), message or "another value")
 
 
-def _remedy(place: Place, value: Any) -> str:
+def hint(place: Place, value: Any) -> str:
     """What most likely was meant."""
     kinds = {each.annotation for each in place.alternatives}
     numeric = place.quantity is not None or bool(kinds & {int, float})

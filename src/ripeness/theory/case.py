@@ -24,6 +24,8 @@ ROUNDING_SLACK = 1e-9
 
 STATED_WITH_EXPECTATIONS = ("delta_tilde",)
 """Names among the expectations that say what they are for, so a runner may read their values."""
+BELIEF_RULE = "abs <= lambda*hb^2/4+1e-6"
+"""How a case says that its game may be played on a grid of beliefs, of step hb."""
 LARGEST = 1e15
 """Bound on what a file may give as tolerance, step or precision; "inf" is spelt out."""
 
@@ -61,6 +63,7 @@ class Tolerance:
         runs: resolutions to play at.
         run_absolute: tolerance against the values of a reference run.
         slack: tolerance by key, from entries "<key>_slack" and "sum_abs".
+        interpolated: the case gives a rule for games played on a grid of beliefs.
     """
 
     absolute: float = FORMULA_TOLERANCE
@@ -70,6 +73,11 @@ class Tolerance:
     runs: tuple[ReferenceRun, ...] = ()
     run_absolute: float = 1e-7
     slack: Mapping[str, float] = field(default_factory=dict)
+    interpolated: bool = False
+
+    def on_beliefs(self, step: float, precision: float) -> float:
+        """lambda h^2 / 4 + 1e-6 on a grid of beliefs of step h, for a case with that rule; `absolute` for others."""
+        return 0.25 * precision * step**2 + 1e-6 if self.interpolated else self.absolute
 
     def at(self, resolution: Resolution) -> float:
         """K_h h + K_lambda (2 + ln(1 + lambda)) / lambda, the second term 0 without noise."""
@@ -255,6 +263,7 @@ def _read_tolerance(given: dict[str, Any]) -> Tolerance:
         ),
         run_absolute=number("reference_run_abs", 1e-7),
         slack=slack,
+        interpolated=str(given.get("with_belief_interpolation", "")).startswith(BELIEF_RULE),
     )
 
 

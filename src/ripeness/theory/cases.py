@@ -12,6 +12,8 @@ from ripeness.theory.runners import (
     numerics,
     offers,
     patrons,
+    screening,
+    signalling,
     solutions,
     strict,
     trees,
@@ -20,14 +22,15 @@ from ripeness.theory.runners import (
 PRIVATE_INFORMATION = NotRun("private information")
 
 PRIVATE = (
-    "aqre_battles", "aqre_informed", "aqre_types", "beer_quiche", "fearon_risk_return", "fw_cutoff", "golden_private",
-    "powell_status_quo", "screening_T2", "screening_inf", "within_period_roots",
+    "aqre_battles", "aqre_informed", "aqre_types", "fearon_risk_return", "fw_cutoff", "golden_private",
+    "powell_status_quo", "screening_T2", "screening_inf",
 )  # fmt: skip
 
 RUNNERS: dict[str, Runner | NotRun] = {
     **offers.RUNNERS,
     **strict.RUNNERS,
     **commitment.RUNNERS,
+    **screening.FUNCTIONS,
     **forts.RUNNERS,
     **concession.RUNNERS,
     **leaders.RUNNERS,
@@ -36,6 +39,7 @@ RUNNERS: dict[str, Runner | NotRun] = {
     **attrition.RUNNERS,
     **solutions.RUNNERS,
     **numerics.RUNNERS,
+    **signalling.FUNCTIONS,
     **dict.fromkeys(PRIVATE, PRIVATE_INFORMATION),
 }
 

@@ -83,12 +83,12 @@ def _compare(case: Case, runner: Runner) -> tuple[tuple[Deviation, ...], str]:
     blind = case.blind()
     if case.kind != "limit":
         measured = runner.measure(blind, None)
-        deviations.extend(_against_expected(case, measured, None))
+        deviations.extend(_against_expected(case, runner, measured, None))
     else:
         runs = {run.resolution: run.values for run in case.tolerance.runs}
         for resolution in runner.resolutions or tuple(runs) or DEFAULT_RESOLUTIONS:
             measured = runner.measure(blind, resolution)
-            deviations.extend(_against_expected(case, measured, resolution))
+            deviations.extend(_against_expected(case, runner, measured, resolution))
             values, bound = runs.get(resolution, {}), case.tolerance.run_absolute
             at = f" at h={resolution.step:g}, lambda={resolution.precision:g}"
             for name, expected in values.items():
@@ -103,12 +103,18 @@ def _how(expected: Mapping[str, Any], measured: Measured, runner: Runner) -> str
     return "engine" if all(name in measured.game for name in expected) else "engine + function"
 
 
-def _against_expected(case: Case, measured: Measured, resolution: Resolution | None) -> Iterator[Deviation]:
+def _against_expected(
+    case: Case, runner: Runner, measured: Measured, resolution: Resolution | None
+) -> Iterator[Deviation]:
     """Every expected name, wherever it was computed; one that was computed nowhere is a failure."""
     at = f" at h={resolution.step:g}, lambda={resolution.precision:g}" if resolution else ""
     for name, expected in case.expected.items():
         if name in measured.game:
             bound, basis = _bound(case, name, resolution)
+            if resolution is not None and name in runner.wider:
+                bound = runner.wider[name](case, bound)
+            if measured.belief_step is not None and basis == "exact":
+                bound = case.tolerance.on_beliefs(measured.belief_step, case.number("lam"))
             yield from _deviations(name, expected, measured.game[name], bound, basis, at)
         if name in measured.formula:
             bound = case.tolerance.absolute if case.kind in ("exact", "formula") else FORMULA_TOLERANCE

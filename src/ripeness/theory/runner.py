@@ -21,10 +21,13 @@ class Measured:
     Attributes:
         game: read off a solved finite game.
         formula: closed forms, compared to rounding in limit cases.
+        belief_step: step of the belief grid, where the game can only be played on one so coarse that its error shows;
+            then the case's rule for belief interpolation holds.
     """
 
     game: Mapping[str, Any] = field(default_factory=dict)
     formula: Mapping[str, Any] = field(default_factory=dict)
+    belief_step: float | None = None
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,14 @@ class Runner:
         on_engine: `Measured.game` comes from the engine (tables -> solve, decisions, propagate).
         because: why the game does not fit the engine, where it does not.
         resolutions: where a limit case states no reference runs, or states some that its game cannot use.
+        wider: for some names of a limit case, the tolerance that follows from that of the limit rule.
     """
 
     measure: Callable[[Case, Resolution | None], Measured]
     on_engine: bool = True
     because: str = ""
     resolutions: tuple[Resolution, ...] = ()
+    wider: Mapping[str, Callable[[Case, float], float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine import Decisions, Solution, solve
+from ripeness.game.beliefs import simplex_nodes
 from ripeness.game.tables import INFINITE_PRECISION, TableBuilder, TableLike, Tables
 from ripeness.theory.case import Resolution
 
@@ -50,14 +51,16 @@ def pie_builder(
     precision: float = math.inf,
     n_effort: tuple[int, int] = (1, 1),
     none_weight: float = 1.0,
+    types: tuple[int, int, int] = (1, 1, 1),
 ) -> TableBuilder:
     """A pie of one: package n gives A shares[n] and D the rest.
 
     Args:
         shares: (N,), or (N, *shape) where terms differ by state.
-        discount: factor of each row; A, D, then further rows.
+        discount: factor of each row; A's types, D's types, then further rows.
         recognition: for each phase of a cycle the probability that A and that D offers; the phases follow each other.
-        flow: g of each row on rejection, the same in every phase.
+        flow: g of each row on rejection, the same in every phase and whatever the others' types.
+        types: how many A, D and P have; beliefs are added by the caller.
     """
     packages = np.asarray(shares, np.float64)
     n_phases = len(recognition)
@@ -70,11 +73,12 @@ def pie_builder(
         n_proposers=n_proposers,
         n_effort=n_effort,
         epoch_of_period=np.arange(n_periods) % n_phases,
+        types=types,
     )
     for epoch in range(builder.n_epochs):
         for n in range(packages.shape[0]):
-            builder.set_peace(packages[n], 0, n, epoch=epoch)
-            builder.set_peace(1.0 - packages[n], 1, n, epoch=epoch)
+            for row in range(types[0] + types[1]):
+                builder.set_peace(packages[n] if row < types[0] else 1.0 - packages[n], row, n, epoch=epoch)
         for j in range(n_proposers):
             builder.set_recognition(recognition[epoch][j], j, epoch=epoch)
         for effort in range(n_effort[0] * n_effort[1]):
@@ -83,6 +87,34 @@ def pie_builder(
     builder.offer_weight[:, -1] = none_weight
     set_precision(builder, precision)
     return builder
+
+
+def even_beliefs(n_steps: int, prior: float) -> tuple[Float, int]:
+    """Nodes (B, 2) for two types, even in the probability of type 1, and which is the prior.
+
+    Where the prior is no multiple of the step, the node nearest to it is moved there.
+    """
+    belief = np.linspace(0.0, 1.0, n_steps + 1)
+    start = min(max(round(prior * n_steps), 1), n_steps - 1)
+    belief[start] = prior
+    return np.stack([1.0 - belief, belief], axis=1), start
+
+
+def add_even_beliefs(builder: TableBuilder, side: int, n_steps: int, prior: float) -> None:
+    """What is believed of a side with two types, on nodes even in probability."""
+    nodes, start = even_beliefs(n_steps, prior)
+    builder.add_beliefs(side, nodes, start=start)
+
+
+def add_sure_beliefs(builder: TableBuilder, side: int, prior: Sequence[float]) -> None:
+    """What is believed of a side whose type nobody needs to learn: the prior, and certainty of each type."""
+    nodes, start = simplex_nodes(len(prior), 1, prior)
+    builder.add_beliefs(side, nodes, start=start, resolution=1)
+
+
+def cell_midpoints(low: float, high: float, n_types: int) -> Float:
+    """Types at the midpoints of equal cells, for a uniform distribution on [low, high]."""
+    return low + (high - low) * (np.arange(n_types) + 0.5) / n_types
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from ripeness.engine import decisions
 from ripeness.theory import commitment as closed
 from ripeness.theory.case import Case, Resolution
 from ripeness.theory.runner import Measured, Runner, resolved
-from ripeness.theory.screening import screening_path
 from ripeness.theory.tables_of_theory import (
     ALWAYS_ACCEPT,
     Exit,
@@ -137,25 +136,6 @@ def powell_inefficiency(case: Case, at: Resolution | None) -> Measured:
     return Measured(formula={"shift": found.shift, "surplus": found.surplus, "inefficient": found.peace_is_impossible})
 
 
-def screening_fast(case: Case, at: Resolution | None) -> Measured:
-    """3.3 The screening path as offers become frequent: a closed recursion in the belief."""
-    path = []
-    for entry in case.expected["path"]:
-        discount = float(entry["delta_tilde"])
-        found = screening_path(case.number("v_H"), case.number("v_L"), discount, case.number("prior_weak"))
-        path.append(
-            {
-                "delta_tilde": discount,
-                "rounds": found.rounds,
-                "net_offers": list(found.net_offers),
-                "value_net": found.value_net,
-                "cutoffs": list(found.cutoffs),
-            }
-        )
-    patient = screening_path(case.number("v_H"), case.number("v_L"), 1.0 - 1e-12, case.number("prior_weak"))
-    return Measured(formula={"path": path, "limit_offer": patient.net_offers[0]})
-
-
 def ratchet(case: Case, at: Resolution | None) -> Measured:
     """3.8 Two periods without commitment: the conditions for separation."""
     found = closed.ratchet(
@@ -209,9 +189,6 @@ RUNNERS = {
     "preventive_T2": Runner(preventive_two_periods),
     "preventive_inf": Runner(preventive_for_ever),
     "powell_inefficiency": Runner(powell_inefficiency, because=CONDITION),
-    "screening_fast": Runner(
-        screening_fast, because="private information, of which only the closed recursion is tested"
-    ),
     "ratchet": Runner(ratchet, because=CONDITION),
     "durability": Runner(durability),
 }

@@ -12,6 +12,7 @@ from ripeness.engine import Solution, decisions, propagate
 from ripeness.game.tables import TableBuilder, Tables
 from ripeness.theory.case import Case, CaseError, Resolution
 from ripeness.theory.runner import Measured, Runner
+from ripeness.theory.runners.texts import evaluate, linear
 from ripeness.theory.tables_of_theory import A_FIRST, Ladder, pie_builder, play, settling, values_at_start
 
 
@@ -106,20 +107,6 @@ def strict_forts(case: Case, at: Resolution | None) -> Measured:
     return Measured(game=game)
 
 
-def _linear(text: str) -> dict[str, float]:
-    """Coefficients of a sum such as "0.3+0.2s-0.06eA"; the constant stands under ""."""
-    terms = re.findall(r"([+-]?)\s*([\d.]*)\s*\*?\s*([A-Za-z]\w*)?", text.replace(" ", ""))
-    out: dict[str, float] = {}
-    for sign, size, name in terms:
-        if size or name:
-            out[name] = out.get(name, 0.0) + float(f"{sign}{size or 1}")
-    return out
-
-
-def _evaluate(coefficients: dict[str, float], **at: Any) -> Any:
-    return sum(value * at[name] if name else value for name, value in coefficients.items())
-
-
 def strict_period(case: Case, at: Resolution | None) -> Measured:
     """1.13 The whole period: posture, recognition, offer, response, two efforts a side, a patron, a fragile peace."""
     expected_texts = {
@@ -134,7 +121,7 @@ def strict_period(case: Case, at: Resolution | None) -> Measured:
     )
     if moves is None:
         raise CaseError(f"params.transition is not understood: {case['transition']!r}")
-    up_of, down_of = _linear(moves[1]), _linear(moves[2])
+    up_of, down_of = linear(moves[1]), linear(moves[2])
     flow_of = dict(re.findall(r"u_([ADP])=([^;]+)", case["flow"]))
     n_states, n_postures, n_levels = case.count("states"), case.count("postures"), case.count("effort_levels")
     precision = {name: float(value) for name, value in case["lam"].items()}
@@ -163,8 +150,8 @@ def strict_period(case: Case, at: Resolution | None) -> Measured:
                     place = {"posture": m, "effort": n_levels * effort_a + effort_d}
                     acts = {"eA": effort_a, "eD": effort_d, "m": m, "s": state}
                     for row, actor in enumerate("ADP"):
-                        builder.set_flow(_evaluate(_linear(flow_of[actor]), **acts), row, **place)
-                    up, down = _evaluate(up_of, **acts) * inside_up, _evaluate(down_of, **acts) * inside_down
+                        builder.set_flow(evaluate(linear(flow_of[actor]), **acts), row, **place)
+                    up, down = evaluate(up_of, **acts) * inside_up, evaluate(down_of, **acts) * inside_down
                     builder.set_nature(0, builder.move(0, {1: up, 0: 1.0 - up - down, -1: down}), **place)
         builder.offer_weight[:, -1] = none_weight
         builder.precision_posture = precision["posture"]

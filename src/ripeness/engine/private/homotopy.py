@@ -1,0 +1,297 @@
+"""The solution of an informed choice that is continued from lambda = 0, where there may be several.
+
+At lambda = 0 nobody learns anything. The curve of solutions (posteriors after all actions, lambda) is followed from there
+by arc length: predictor along the tangent, Newton steps back to the curve across it, so that turns of the curve, where
+lambda falls for a while, are passed. The solution is where lambda first reaches its value. Only fibers whose tables do
+not increase (`choice`) come here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+from ripeness.engine.apart import apart
+from ripeness.engine.private.geometry import Geometry, cell_of
+from ripeness.engine.private.many import eliminate
+
+MOST_STEPS = 4000
+POLISHING = 200
+CORRECTIONS = 12
+CLOSE = 1e-12
+"""Largest violation of Bayes' rule at the end, relative to lambda |Q|, in log-odds."""
+FAILED = 1e-8
+"""A violation above this, relative to lambda |Q|, is no solution."""
+SMALLEST = 1e-7
+"""Arc length at which a corner of the curve is taken for what it is: nodes make the curve piecewise smooth."""
+UNSOLVED = 1 << 20
+"""Added to what `followed` returns where no solution was found to that accuracy."""
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _worths(
+    g: Geometry, side: int, worth: Any, a: int, most: int, fiber: int, stride: int, log_odds: float
+) -> tuple[int, float, float, float, float, float, float]:
+    """Cell, chance of the upper vertex by type, Q by type of action a at given log-odds, and their slopes."""
+    apart()
+    cell = cell_of(g.log_odds[side], g.size[side], log_odds)
+    e = math.exp(min(max(log_odds - g.origin[side, cell], -500.0), 500.0))
+    up0, up1 = g.s0[side, cell] + g.t0[side, cell] * e, g.s1[side, cell] + g.t1[side, cell] / e
+    below = fiber + cell * stride
+    rise0 = worth[a, below + stride] - worth[a, below]
+    rise1 = worth[most + a, below + stride] - worth[most + a, below]
+    return (
+        cell, up0, up1, worth[a, below] + up0 * rise0, worth[most + a, below] + up1 * rise1,
+        g.t0[side, cell] * e * rise0, -g.t1[side, cell] / e * rise1,
+    )  # fmt: skip
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _bayes(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
+    prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any,
+) -> float:  # fmt: skip
+    """Violation f of Bayes' rule at y = (posteriors, share of lambda times `unit`); its Jacobian; its largest value."""
+    apart()
+    share = y[n] / unit
+    sharp = share * lam
+    q, slope = np.empty((2, n)), np.empty((2, n))
+    for i in range(n):
+        _, _, _, q[0, i], q[1, i], slope[0, i], slope[1, i] = _worths(
+            g, side, worth, action[i], most, fiber, stride, y[i]
+        )
+    sums, means = np.empty(2), np.zeros(2)
+    for k in range(2):
+        best, total = -1e300, 0.0
+        for i in range(n):
+            best = max(best, sharp * q[k, i])
+        for i in range(n):
+            chance[k, i] = weight[action[i]] * math.exp(sharp * q[k, i] - best)
+            total += chance[k, i]
+        sums[k] = best + math.log(total)
+        for i in range(n):
+            chance[k, i] /= total
+            means[k] += chance[k, i] * q[k, i]
+    zeta, worst = sums[1] - sums[0], 0.0
+    for i in range(n):
+        f[i] = y[i] - prior - sharp * (q[1, i] - q[0, i]) + zeta
+        worst = max(worst, abs(f[i]))
+        for j in range(n):
+            jacobian[i, j] = sharp * (chance[1, j] * slope[1, j] - chance[0, j] * slope[0, j])
+        jacobian[i, i] += 1.0 - sharp * (slope[1, i] - slope[0, i])
+        jacobian[i, n] = lam / unit * ((means[1] - q[1, i]) - (means[0] - q[0, i]))
+    return worst
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _turned(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
+    prior: float, y: Any, unit: float, tangent: Any, trial: Any, f: Any, jacobian: Any, chance: Any, scale: float,
+) -> bool:  # fmt: skip
+    """Find a point of the curve beyond the corner at y, off the way it came; left in `trial`."""
+    apart()
+    beyond, way = np.empty(n + 1), np.empty(n + 1)
+    for reach in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1):
+        for coordinate in range(-1, n):
+            beyond[:] = y + reach * tangent
+            if coordinate >= 0:  # the cell on the other side of one posterior alone
+                beyond[:] = y
+                beyond[coordinate] += reach * (1.0 if tangent[coordinate] > 0.0 else -1.0)
+            _bayes(
+                g, side, n, action, weight, worth, most, fiber, stride, lam, prior, beyond, unit, f, jacobian, chance
+            )
+            jacobian[n] = 0.0
+            if coordinate >= 0:
+                jacobian[n, coordinate] = 1.0
+            else:
+                jacobian[n] = tangent
+            way[:] = 0.0
+            way[n] = 1.0
+            eliminate(jacobian, way)
+            way /= math.sqrt((way * way).sum())
+            for sign in (1.0, -1.0):
+                trial[:] = y + sign * reach * way
+                worst = 1e300
+                for _ in range(CORRECTIONS):
+                    worst = _bayes(
+                        g, side, n, action, weight, worth, most, fiber, stride, lam, prior, trial, unit, f, jacobian,
+                        chance,
+                    )  # fmt: skip
+                    if worst <= 1e-9 * scale:
+                        break
+                    jacobian[n] = way
+                    f[n] = -sign * reach
+                    for i in range(n + 1):
+                        f[n] += way[i] * (trial[i] - y[i])
+                    eliminate(jacobian, f)
+                    trial -= f
+                moved, along = 0.0, 0.0
+                for i in range(n + 1):
+                    moved += (trial[i] - y[i]) ** 2
+                    along += (trial[i] - y[i]) * tangent[i]
+                moved = math.sqrt(moved)
+                if worst <= 1e-9 * scale and 0.5 * reach < moved < 3.0 * reach and along > -0.99 * moved:
+                    return True
+    return False
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _polished(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
+    prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, trial: Any, spare: Any, scale: float,
+) -> float:  # fmt: skip
+    """Newton's method at the given lambda from y, with shorter steps where the full one does not help."""
+    apart()
+    tried_f = np.empty(n + 1)
+    worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+    for _ in range(POLISHING):
+        if worst <= CLOSE * scale:
+            break
+        for i in range(n):
+            jacobian[i, n] = jacobian[n, i] = 0.0
+        jacobian[n, n], f[n] = 1.0, 0.0
+        eliminate(jacobian, f)
+        cut, improved = 1.0, False
+        for _ in range(40):
+            trial[:] = y - cut * f
+            tried = _bayes(
+                g, side, n, action, weight, worth, most, fiber, stride, lam, prior, trial, unit, tried_f, spare, chance
+            )
+            if tried < worst:
+                improved = True
+                break
+            cut *= 0.5
+        if not improved:
+            break
+        y[:] = trial
+        worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+    return worst
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def followed(
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, lane: int, at: int, prior: Any,
+    crossings: int, chance: Any, after: Any, low: Any, up: Any,
+) -> int:  # fmt: skip
+    """Fill one lane of a choice with the solution continued from lambda = 0; returns 1 where there are several.
+
+    Args:
+        crossings: how many solutions the tables of the fast way showed.
+    """
+    apart()
+    most = worth.shape[0] // 2
+    stride = g.stride[side]
+    fiber = lane - at * stride
+    action, n = np.empty(n_actions, np.int64), 0
+    for a in range(n_actions):
+        if weight[a] > 0.0:
+            action[n] = a
+            n += 1
+    lam, start = float(sharp), float(prior)
+    scale = 1.0
+    for i in range(n):
+        for j in range(g.size[side]):
+            k = fiber + j * stride
+            scale = max(scale, lam * abs(worth[action[i], k]), lam * abs(worth[most + action[i], k]))
+    y, trial, f = np.full(n + 1, start), np.empty(n + 1), np.zeros(n + 1)
+    jacobian, spare = np.zeros((n + 1, n + 1)), np.zeros((n + 1, n + 1))
+    odds = np.empty((2, n))
+    tangent, last = np.zeros(n + 1), np.zeros(n + 1)
+    y[n], last[n] = 0.0, 1.0
+    unit = scale
+    step, length = 0.01, 0
+    while 0.0 <= y[n] < unit and length < MOST_STEPS:
+        length += 1
+        _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, jacobian, odds)
+        jacobian[n] = last
+        tangent[:] = 0.0
+        tangent[n] = 1.0
+        eliminate(jacobian, tangent)
+        tangent /= math.sqrt((tangent * tangent).sum())
+        while True:
+            trial[:] = y + step * tangent
+            done = False
+            for turn in range(CORRECTIONS):
+                worst = _bayes(
+                    g, side, n, action, weight, worth, most, fiber, stride, lam, start, trial, unit, f, spare, odds
+                )
+                if worst <= 1e-9 * scale:
+                    done = True
+                    break
+                spare[n] = tangent
+                f[n] = 0.0
+                for i in range(n + 1):
+                    f[n] += tangent[i] * (trial[i] - y[i])
+                f[n] -= step
+                eliminate(spare, f)
+                trial -= f
+            bend = 0.0
+            for i in range(n + 1):
+                bend += (trial[i] - y[i]) * tangent[i]
+            if done and bend > 0.5 * step and np.abs(trial - y).max() < 2.0 * step:
+                if turn <= 3:
+                    step *= 1.6
+                break
+            step *= 0.5
+            if step < SMALLEST:
+                break
+        if step < SMALLEST:  # a corner: the curve leaves it in a direction of its own
+            if not _turned(
+                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, tangent, trial, f, jacobian,
+                odds, scale,
+            ):  # fmt: skip
+                break
+            tangent[:] = trial - y
+            tangent /= math.sqrt((tangent * tangent).sum())
+            step = 0.01
+        last[:] = tangent
+        if trial[n] >= unit:  # between y and trial: the point at lambda itself, by Newton from the chord
+            part = (unit - y[n]) / (trial[n] - y[n])
+            y[:] = y + part * (trial - y)
+            break
+        y[:] = trial
+    arrived = 0.0 <= y[n] and length < MOST_STEPS
+    y[n] = unit
+    worst = _polished(
+        g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian, scale
+    )
+    if not arrived or worst > FAILED * scale:  # the curve was lost: Newton from every node, the nearest solution stands
+        nearest = 1e300
+        kept = y.copy()
+        for j in range(1, g.size[side] - 1):
+            y[:n] = g.log_odds[side, j]
+            y[n] = unit
+            found = _polished(
+                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds, trial,
+                jacobian, scale,
+            )  # fmt: skip
+            away = np.abs(y[:n] - start).sum()
+            if found <= FAILED * scale and away < nearest:
+                nearest, worst = away, found
+                kept[:] = y
+        y[:] = kept
+        worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds)
+    several = crossings > 1
+    for a in range(n_actions):
+        if weight[a] <= 0.0:
+            chance[a, lane] = chance[n_actions + a, lane] = 0.0
+            after[a, 0, lane], low[a, lane] = start, lane
+            up[2 * a, lane] = up[2 * a + 1, lane] = 0.0
+    for i in range(n):
+        a = action[i]
+        chance[a, lane], chance[n_actions + a, lane] = odds[0, i], odds[1, i]
+        cell, up0, up1, q0, q1, _, _ = _worths(g, side, worth, a, most, fiber, stride, y[i])
+        after[a, 0, lane], low[a, lane] = y[i], fiber + cell * stride
+        up[2 * a, lane], up[2 * a + 1, lane] = up0, up1
+        c = y[i] - lam * (q1 - q0)
+        roots, below = 0, True
+        for j in range(1, g.size[side] - 1):
+            k = fiber + j * stride
+            under = g.log_odds[side, j] - lam * (worth[most + a, k] - worth[a, k]) <= c
+            roots += int(under != below)
+            below = under
+        several = several or roots + int(below) > 1
+    return int(several) + (UNSOLVED if worst > FAILED * scale else 0)

@@ -1,0 +1,296 @@
+"""The informed choice of a side with more than two types: Newton's method in log-odds, lane by lane.
+
+Unknown are the log-odds of every type, against the likeliest one, after every action. Newton starts from the belief that
+one substitution gives; where it fails, lambda grows from near zero and every solution is the next one's start. Meant for
+small games: no table of the fiber can be inverted here as with two types.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+from ripeness.engine.apart import apart
+from ripeness.engine.private.geometry import Geometry, simplex_cell
+
+NEWTON_STEPS = 40
+STAGES = 40
+GROWTH = 1.4
+STEP = 1e-7
+"""Step of the numerical Jacobian, in log-odds."""
+CLOSE = 1e-12
+"""Largest violation of Bayes' rule, relative to lambda |Q|, in log-odds."""
+NEVER = -700.0
+"""Log-odds of a type that has probability zero."""
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def believed(log_odds: Any, belief: Any) -> None:
+    """Probabilities from log-odds against any common reference."""
+    best, total = log_odds.max(), 0.0
+    for k in range(belief.size):
+        belief[k] = math.exp(log_odds[k] - best) if log_odds[k] > NEVER else 0.0
+        total += belief[k]
+    for k in range(belief.size):
+        belief[k] /= total
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chance: Any) -> None:
+    """Vertices of the public lottery at a belief, and the probability of each given the type: chance (K, K vertices)."""
+    apart()
+    kinds = belief.size
+    simplex_cell(belief, g.resolution[side], g.binomial, vertex, weight)
+    for k in range(kinds):
+        for v in range(kinds):
+            if belief[k] > 0.0:
+                chance[k, v] = weight[v] * g.nodes[side, vertex[v], k] / belief[k]
+            else:
+                chance[k, v] = weight[v]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _worths(
+    g: Geometry, side: int, worth: Any, a: int, most: int, fiber: int, stride: int, log_odds: Any, belief: Any,
+    vertex: Any, weight: Any, chance: Any, out: Any,
+) -> None:  # fmt: skip
+    """Q of every type for action a at a posterior."""
+    apart()
+    believed(log_odds, belief)
+    lottery(g, side, belief, vertex, weight, chance)
+    for k in range(belief.size):
+        total = 0.0
+        for v in range(belief.size):
+            if weight[v] > 0.0:
+                total += chance[k, v] * worth[k * most + a, fiber + vertex[v] * stride]
+        out[k] = total
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _bayes(n_actions: int, weight: Any, sharp: float, q: Any, prior: Any, x: Any, reference: int, f: Any) -> float:
+    """f = x minus the log-odds that Bayes' rule gives; returns the largest of its absolute values."""
+    apart()
+    kinds = prior.size
+    share = np.empty(kinds)
+    for k in range(kinds):
+        best, total = -1e300, 0.0
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                best = max(best, sharp * q[a, k])
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                total += weight[a] * math.exp(sharp * q[a, k] - best)
+        share[k] = best + math.log(total)
+    worst = 0.0
+    for a in range(n_actions):
+        for k in range(kinds):
+            f[a, k] = 0.0
+            if weight[a] > 0.0 and k != reference and prior[k] > NEVER:
+                told = sharp * (q[a, k] - q[a, reference]) - share[k] + share[reference]
+                f[a, k] = x[a, k] - prior[k] - told
+                worst = max(worst, abs(f[a, k]))
+    return worst
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def eliminate(a: Any, b: Any) -> None:
+    """Solve a x = b in place by Gauss's elimination with pivots; the solution is left in b."""
+    apart()
+    n = b.size
+    for i in range(n):
+        pivot = i
+        for j in range(i + 1, n):
+            if abs(a[j, i]) > abs(a[pivot, i]):
+                pivot = j
+        if pivot != i:
+            for c in range(i, n):
+                a[i, c], a[pivot, c] = a[pivot, c], a[i, c]
+            b[i], b[pivot] = b[pivot], b[i]
+        if a[i, i] == 0.0:
+            a[i, i] = 1e-300
+        for j in range(i + 1, n):
+            ratio = a[j, i] / a[i, i]
+            if ratio != 0.0:
+                for c in range(i, n):
+                    a[j, c] -= ratio * a[i, c]
+                b[j] -= ratio * b[i]
+    for i in range(n - 1, -1, -1):
+        total = b[i]
+        for c in range(i + 1, n):
+            total -= a[i, c] * b[c]
+        b[i] = total / a[i, i]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def choose_many(
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, lane: int, at: int, chance: Any,
+    after: Any,
+) -> int:  # fmt: skip
+    """Informed choice at one lane; returns 1 where the solution of Newton is not the one continued from lambda = 0.
+
+    Args:
+        worth: (K * most, L) Q by type and action.
+        chance, after: rows of a `Choice`, filled; log-odds after an action are against type 0.
+    """
+    apart()
+    kinds = g.kinds[side]
+    most = worth.shape[0] // kinds
+    stride = g.stride[side]
+    fiber = lane - at * stride
+    lam = float(sharp)
+    reference, scale = 0, 1.0
+    prior = np.empty(kinds)
+    for k in range(kinds):
+        if g.nodes[side, at, k] > g.nodes[side, at, reference]:
+            reference = k
+    n_known = 0
+    for k in range(kinds):
+        share = g.nodes[side, at, k]
+        prior[k] = math.log(share / g.nodes[side, at, reference]) if share > 0.0 else NEVER - 1.0
+        n_known += int(share > 0.0)
+    for a in range(n_actions):
+        for k in range(kinds):
+            scale = max(scale, lam * abs(worth[k * most + a, lane]))
+    x, q, f = np.empty((n_actions, kinds)), np.zeros((n_actions, kinds)), np.zeros((n_actions, kinds))
+    belief, weights, odds = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
+    vertex = np.empty(kinds, np.int64)
+    for a in range(n_actions):
+        x[a] = prior
+    several, residual = 0, 1e300
+    if n_known > 1:
+        residual = _newton(g, side, n_actions, weight, worth, most, fiber, stride, lam, prior, reference, scale, x, q, f,
+                           belief, vertex, weights, odds)  # fmt: skip
+        if residual > CLOSE * scale * 1e3:
+            several = 1
+            for a in range(n_actions):
+                x[a] = prior
+            for stage in range(STAGES):
+                here = lam * GROWTH ** (stage - STAGES + 1)
+                _newton(g, side, n_actions, weight, worth, most, fiber, stride, here, prior, reference, scale, x, q, f,
+                        belief, vertex, weights, odds)  # fmt: skip
+    for a in range(n_actions):
+        if weight[a] > 0.0:
+            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+    for k in range(kinds):
+        best, total = -1e300, 0.0
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                best = max(best, lam * q[a, k])
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                total += weight[a] * math.exp(lam * q[a, k] - best)
+        for a in range(n_actions):
+            chosen = weight[a] * math.exp(lam * q[a, k] - best) / total if weight[a] > 0.0 else 0.0
+            chance[k * n_actions + a, lane] = chosen
+    for a in range(n_actions):
+        for k in range(1, kinds):
+            after[a, k - 1, lane] = min(max(x[a, k] - x[a, 0], NEVER), -NEVER)
+    return several
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _newton(
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
+    prior: Any, reference: int, scale: float, x: Any, q: Any, f: Any, belief: Any, vertex: Any, weights: Any, odds: Any,
+) -> float:  # fmt: skip
+    """Solve Bayes' rule from x; returns the largest violation that is left."""
+    apart()
+    kinds = prior.size
+    known = np.empty(n_actions * kinds, np.int64)
+    n = 0
+    for a in range(n_actions):
+        for k in range(kinds):
+            if weight[a] > 0.0 and k != reference and prior[k] > NEVER:
+                known[n] = a * kinds + k
+                n += 1
+    shifted, moved, spare = np.empty((n_actions, kinds)), np.empty((n_actions, kinds)), np.empty(kinds)
+    for a in range(n_actions):
+        if weight[a] > 0.0:
+            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+    residual = _bayes(n_actions, weight, lam, q, prior, x, reference, f)
+    for _ in range(2):  # substitution ends the matter where values do not depend on the belief
+        moved[:] = x - f
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                _worths(g, side, worth, a, most, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
+        tried = _bayes(n_actions, weight, lam, q, prior, moved, reference, shifted)
+        if tried < residual:
+            x[:] = moved
+            f[:] = shifted
+            residual = tried
+    jacobian, right = np.empty((n, n)), np.empty(n)
+    for _ in range(NEWTON_STEPS):
+        if residual <= CLOSE * scale:
+            break
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+        for c in range(n):
+            a, k = known[c] // kinds, known[c] % kinds
+            kept = q[a].copy()
+            x[a, k] += STEP
+            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, spare)
+            q[a] = spare
+            _bayes(n_actions, weight, lam, q, prior, x, reference, shifted)
+            for row in range(n):
+                b, kind = known[row] // kinds, known[row] % kinds
+                jacobian[row, c] = (shifted[b, kind] - f[b, kind]) / STEP
+            x[a, k] -= STEP
+            q[a] = kept
+        for row in range(n):
+            right[row] = f[known[row] // kinds, known[row] % kinds]
+        eliminate(jacobian, right)
+        length, better = 1.0, False
+        for _ in range(30):
+            moved[:] = x
+            for c in range(n):
+                moved[known[c] // kinds, known[c] % kinds] -= length * right[c]
+            for a in range(n_actions):
+                if weight[a] > 0.0:
+                    _worths(g, side, worth, a, most, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
+            tried = _bayes(n_actions, weight, lam, q, prior, moved, reference, shifted)
+            if tried < residual:
+                better = True
+                break
+            length *= 0.5
+        if not better:
+            break
+        x[:] = moved
+        f[:] = shifted
+        residual = tried
+    return residual
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def move_many(
+    g: Geometry, side: int, n_actions: int, chance: Any, after: Any, own: Any, at: Any, leads_to: Any, first: int,
+    step: int, lanes: int, out: Any,
+) -> None:  # fmt: skip
+    """Value of a row before an informed choice; own (K, L): probability that the row gives to each type of the side."""
+    apart()
+    kinds, stride = g.kinds[side], g.stride[side]
+    log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
+    odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)
+    for lane in range(lanes):
+        fiber = lane - at[lane] * stride
+        out[lane] = 0.0
+        for a in range(n_actions):
+            reached = 0.0
+            for k in range(kinds):
+                reached += own[k, lane] * chance[k * n_actions + a, lane]
+            if reached <= 0.0:
+                continue
+            for k in range(1, kinds):
+                log_odds[k] = after[a, k - 1, lane]
+            believed(log_odds, belief)
+            lottery(g, side, belief, vertex, weights, odds)
+            worth = leads_to[first + step * a]
+            for v in range(kinds):
+                if weights[v] > 0.0:
+                    share = 0.0
+                    for k in range(kinds):
+                        share += own[k, lane] * chance[k * n_actions + a, lane] * odds[k, v]
+                    out[lane] += share * worth[fiber + vertex[v] * stride]

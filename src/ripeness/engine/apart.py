@@ -27,3 +27,15 @@ def apart(typingctx: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(), mark
+
+
+@_intrinsic
+def small(typingctx: Any) -> Any:
+    """`apart`, and compiled for size: for functions that are called rarely."""
+
+    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        for attribute in ("noinline", "optsize", "minsize"):
+            builder.function.attributes.add(attribute)
+        return context.get_dummy_value()
+
+    return types.none(), mark

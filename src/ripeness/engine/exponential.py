@@ -5,8 +5,8 @@ reduction x = n ln 2 + r with |r| <= ln(2)/2 and a polynomial in r, all in plain
 serves a whole vector of states. Relative error: 1e-7 in float32, 4e-16 in float64. Arguments are cut at +-87 (float32)
 and +-708 (float64), beyond which a probability is zero or one to working precision.
 
-Logarithms are ln m = 2 artanh((m - 1) / (m + 1)) by its series, whose argument is at most 1/3: m is the mantissa of x for
-ln x, and 1 + e^-|x| for softplus(x) = ln(1 + e^x).
+Logarithms are ln m = 2 artanh((m - 1) / (m + 1)) by its series, whose argument is at most 1/3: m is the mantissa of x
+for ln x, and 1 + e^-|x| for softplus(x) = ln(1 + e^x).
 
 Source: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6; float32 coefficients: Cephes expf.
 """

@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.solution import Solution, Stages
+from ripeness.engine.solution import Solution, Stages, refuse_types
 from ripeness.engine.stage import Decisions
 from ripeness.engine.transport import Operators, convey, departed, forward_passage
 
@@ -57,6 +57,7 @@ def propagate(
         initial: (S,) mass at period 0; None: the game's own.
         keep_mass: keep the mass of every period; 8 bytes per state and period.
     """
+    refuse_types(solution.tables)
     tables = solution.tables
     n_states, n_periods, n_rows = tables.n_states, tables.n_periods, tables.n_rows
     n_postures, n_effort = tables.flow.shape[1:3]

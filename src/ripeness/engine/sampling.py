@@ -12,7 +12,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.solution import Solution, Stages
+from ripeness.engine.solution import Solution, Stages, refuse_types
 from ripeness.engine.stage import Decisions
 from ripeness.engine.transport import Operators
 
@@ -40,6 +40,7 @@ def sample(solution: Solution, n_histories: int, seed: int, *, threads: int | No
         n_histories: number of histories.
         seed: any integer; the same seed gives the same histories.
     """
+    refuse_types(solution.tables)
     tables = solution.tables
     n, n_periods = int(n_histories), tables.n_periods
     if n < 0:

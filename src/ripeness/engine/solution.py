@@ -153,6 +153,19 @@ def _check_finite(values: NDArray[Any]) -> None:
         )
 
 
+def refuse_types(tables: Tables) -> None:
+    """Refuse a game with private information, whose values are solved and whose course is not yet followed.
+
+    Raises:
+        NotImplementedError: a side has several types.
+    """
+    if tables.n_profiles > 1:
+        raise NotImplementedError(
+            f"types of A, D, P are {tables.types}; decisions, outlook and histories are computed for one type each. "
+            "Only the values of such a game are solved so far."
+        )
+
+
 def decisions(solution: Solution, period: int, *, threads: int | None = None) -> Decisions:
     """All decisions of one period at every state, recomputed from the next period's values."""
     with Stages(solution, threads) as stages:
@@ -163,6 +176,7 @@ class Stages:
     """The stages of a solution, recomputed period by period in arrays that are written over each time."""
 
     def __init__(self, solution: Solution, threads: int | None) -> None:
+        refuse_types(solution.tables)
         tables, dtype = solution.tables, solution.dtype
         padded = tables.n_states + LANES
         self.solution = solution

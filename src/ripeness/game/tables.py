@@ -128,7 +128,8 @@ class Tables(NamedTuple):
             return self.by_profile
         shape = self.operator_weight.shape
         return Profiles(
-            flow=self.flow[..., None], peace_fixed=self.peace_fixed[..., None], posture_cost=self.posture_cost[..., None],
+            flow=self.flow[..., None], peace_fixed=self.peace_fixed[..., None],
+            posture_cost=self.posture_cost[..., None],
             operator_weight=self.operator_weight.reshape(*shape, 1), operator_source=self.operator_source[:, None],
             terminal=self.terminal[:, None],
         )  # fmt: skip
@@ -508,7 +509,8 @@ class TableBuilder:
             shape=self.shape, n_effort_a=self.n_effort[0], n_effort_d=self.n_effort[1],
             epoch_of_period=self.epoch_of_period, discount=self.discount, pool=self._drain(),
             flow=first(self.flow), recognition=self.recognition, peace_fixed=first(self.peace_fixed),
-            peace_resume=self.peace_resume, posture_cost=first(self.posture_cost), posture_weight=self.posture_weight, offer_weight=self.offer_weight,
+            peace_resume=self.peace_resume, posture_cost=first(self.posture_cost),
+            posture_weight=self.posture_weight, offer_weight=self.offer_weight,
             accept_weight=self.accept_weight, precision_posture=self.precision_posture,
             precision_offer=self.precision_offer, precision_response=self.precision_response,
             precision_effort=self.precision_effort, operator_offset=offset, operator_weight=first(weight),

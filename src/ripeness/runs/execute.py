@@ -147,6 +147,11 @@ def _read(source: str | Path | Scenario, sets: Sequence[str]) -> Read:
 
 def _build(scenario: Scenario, grid: GridSize, horizon: int | None, dtype: str, memory_limit: int | None) -> Game:
     """The game, unless it would not fit: judged by its size before the tables are made, and exactly after that."""
+    if scenario.beliefs is not None:
+        raise RunError(
+            "beliefs: the values of a game with private information are solved (ripeness.build, ripeness.solve), its "
+            "outlook is not computed yet. Take the section out to run the war with complete information."
+        )
     n_periods = (scenario.horizon if horizon is None else horizon) + scenario.lookahead
     n_rows, item = len(scenario.actors.roles()), np.dtype(dtype).itemsize
     axes = tuple(axis for axis, _ in collect_axes(in_order(scenario.mechanisms), grid))

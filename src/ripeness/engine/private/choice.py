@@ -1,14 +1,14 @@
 """Choices whose maker knows something that others do not: the informed choice (theory (ii.1), (ii.2)), two types.
 
-All loops run over lanes: joint belief nodes of a few states. Nodes of one side's axis that differ in nothing else are a
-fiber. With f_a(l) = l - lambda [Q_1(a, l) - Q_0(a, l)], every action's posterior l_a solves f_a(l_a) = c with one number
-c for all actions, and Bayes asks that
+All loops run over lanes: joint belief nodes of a few states. Nodes of one side's axis that differ in nothing else are
+a fiber. With f_a(l) = l - lambda [Q_1(a, l) - Q_0(a, l)], every action's posterior l_a solves f_a(l_a) = c with one
+number c for all actions, and Bayes asks that
 
     H(c) = c + LSE_a lambda Q_1(a, l_a(c)) - LSE_a lambda Q_0(a, l_a(c))
 
 be the prior. f_a and H belong to the fiber, not to the prior: both are tabulated once for all priors of a fiber. Where
-they increase the solution is unique and lies in a known bracket, inside which safeguarded Newton steps end. Where they do
-not, the fiber is followed from lambda = 0 (`homotopy`), and counted.
+they increase the solution is unique and lies in a known bracket, inside which safeguarded Newton steps end. Where they
+do not, the fiber is followed from lambda = 0 (`homotopy`), and counted.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _cells_below(table: Any, wanted: Any, size: int, stride: int, lanes: int, ce
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def _root(d: Any, left: Any, right: Any, p: Any, q: Any, r: Any, one: Any, far: Any, steps: int) -> tuple[Any, Any]:
-    """Root of d + p + q E + r / E with E = exp(d), by Newton steps inside a shrinking bracket; and what is left there."""
+    """Root of d + p + q E + r / E with E = exp(d), by Newton steps in a shrinking bracket; and what is left there."""
     zero = one - one
     half = one / (one + one)
     d = min(max(d, left), right)
@@ -155,8 +155,8 @@ def _root(d: Any, left: Any, right: Any, p: Any, q: Any, r: Any, one: Any, far: 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def _reply(
-    g: Geometry, side: int, table: Any, worth0: Any, worth1: Any, sharp: Any, at: Any, c: Any, tolerance: Any, lanes: int,
-    room: Scratch, low: Any, up0: Any, up1: Any, q0: Any, q1: Any, slope0: Any, slope1: Any, after: Any,
+    g: Geometry, side: int, table: Any, worth0: Any, worth1: Any, sharp: Any, at: Any, c: Any, tolerance: Any,
+    lanes: int, room: Scratch, low: Any, up0: Any, up1: Any, q0: Any, q1: Any, slope0: Any, slope1: Any, after: Any,
 ) -> None:  # fmt: skip
     """Posterior of one action for given c at every lane, the values there and their slopes against c."""
     apart()
@@ -205,7 +205,7 @@ def _reply(
             after[k] = origin[i] + d
             room.left_over[k] = abs(rest) > half * tolerance[k]
         for k in range(lanes):
-            unfinished += np.int64(room.left_over[k])
+            unfinished += int(room.left_over[k])
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
@@ -576,7 +576,7 @@ def answer(
             choice.up[3, k] = edge if sure else up1
             choice.after[0, 0, k] = own[k] if sure else own[k] + softplus(-y0) - softplus(-y1)
         for k in range(lanes):
-            unfinished += np.int64(room.left_over[k])
+            unfinished += int(room.left_over[k])
     # Where an acceptance leaves the belief: explicit.
     accepted = choice.after[0, 0]
     _cells_below(own, accepted, size, stride, lanes, room.cell)

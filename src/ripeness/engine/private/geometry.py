@@ -1,8 +1,8 @@
 """Public beliefs as the kernels see them: nodes, cells between them, and what every row makes of a node.
 
-A belief that Bayes puts between nodes is moved to a node of its cell by a public lottery whose mean it is. Given the true
-type the lottery has odds of its own: type k goes to vertex v with probability w_v n_v(k) / b(k), where w are the weights
-of the mean, n the nodes and b the belief. Every node is then a true posterior, for all observers at once.
+A belief that Bayes puts between nodes is moved to a node of its cell by a public lottery whose mean it is. Given the
+true type the lottery has odds of its own: type k goes to vertex v with probability w_v n_v(k) / b(k), where w are the
+weights of the mean, n the nodes and b the belief. Every node is then a true posterior, for all observers at once.
 
 With two types and odds r = exp(log-odds), type 0's weight of the upper node is linear in r, type 1's linear in 1 / r.
 With d the distance in log-odds from the cell's reference and E = exp(d),
@@ -56,8 +56,8 @@ class Geometry(NamedTuple):
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:
     """Geometry of the belief axes of a game."""
     axes: list[BeliefAxis | None] = [None, None, None]
-    for axis in tables.beliefs:
-        axes[axis.side] = axis
+    for told in tables.beliefs:
+        axes[told.side] = told
     size = np.array([1 if axis is None else axis.nodes.shape[0] for axis in axes])
     joint = np.stack(np.unravel_index(np.arange(size.prod()), size)).astype(np.int32)
     most_nodes, most_types = int(size.max()), max(tables.types)
@@ -90,7 +90,8 @@ def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:
     return Geometry(
         kinds=np.array(tables.types), size=size, stride=np.array([size[1] * size[2], size[2], 1]),
         resolution=np.array([0 if axis is None else axis.resolution for axis in axes]), at=joint,
-        log_odds=cells[0].astype(dtype), origin=cells[1].astype(dtype), width=cells[2].astype(dtype), reach=cells[7].astype(dtype),
+        log_odds=cells[0].astype(dtype), origin=cells[1].astype(dtype), width=cells[2].astype(dtype),
+        reach=cells[7].astype(dtype),
         s0=cells[3].astype(dtype), t0=cells[4].astype(dtype), s1=cells[5].astype(dtype), t1=cells[6].astype(dtype),
         nodes=nodes, binomial=_pascal(tables), own=own[:n_rows].astype(dtype), weight=weight[:n_rows].astype(dtype),
         truth=weight[n_rows, :, start].copy(), profile=profile, row_side=row_side, row_type=row_type,
@@ -168,8 +169,8 @@ def cell_of(log_odds: Any, size: int, posterior: Any) -> int:
 def simplex_cell(belief: Any, resolution: int, binomial: Any, vertex: Any, weight: Any) -> None:
     """Vertices of a simplex grid around a belief, and the weights of which it is the mean.
 
-    The grid is cut by Freudenthal's rule: with y_k = resolution * (b_k + ... + b_{K-1}), the fractional parts of y, sorted
-    from the largest, give the walk from the lowest vertex to the highest.
+    The grid is cut by Freudenthal's rule: with y_k = resolution * (b_k + ... + b_{K-1}), the fractional parts of y,
+    sorted from the largest, give the walk from the lowest vertex to the highest.
 
     Args:
         belief: (K,) probabilities.

@@ -1,9 +1,9 @@
 """The solution of an informed choice that is continued from lambda = 0, where there may be several.
 
-At lambda = 0 nobody learns anything. The curve of solutions (posteriors after all actions, lambda) is followed from there
-by arc length: predictor along the tangent, Newton steps back to the curve across it, so that turns of the curve, where
-lambda falls for a while, are passed. The solution is where lambda first reaches its value. Only fibers whose tables do
-not increase (`choice`) come here.
+At lambda = 0 nobody learns anything. The curve of solutions (posteriors after all actions, lambda) is followed from
+there by arc length: predictor along the tangent, Newton steps back to the curve across it, so that turns of the curve,
+where lambda falls for a while, are passed. The solution is where lambda first reaches its value. Only fibers whose
+tables do not increase (`choice`) come here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from ripeness.engine.apart import apart
+from ripeness.engine.apart import small
 from ripeness.engine.private.geometry import Geometry, cell_of
 from ripeness.engine.private.many import eliminate
 
@@ -36,7 +36,7 @@ def _worths(
     g: Geometry, side: int, worth: Any, a: int, most: int, fiber: int, stride: int, log_odds: float
 ) -> tuple[int, float, float, float, float, float, float]:
     """Cell, chance of the upper vertex by type, Q by type of action a at given log-odds, and their slopes."""
-    apart()
+    small()
     cell = cell_of(g.log_odds[side], g.size[side], log_odds)
     e = math.exp(min(max(log_odds - g.origin[side, cell], -500.0), 500.0))
     up0, up1 = g.s0[side, cell] + g.t0[side, cell] * e, g.s1[side, cell] + g.t1[side, cell] / e
@@ -51,11 +51,11 @@ def _worths(
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def _bayes(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
-    prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any,
 ) -> float:  # fmt: skip
     """Violation f of Bayes' rule at y = (posteriors, share of lambda times `unit`); its Jacobian; its largest value."""
-    apart()
+    small()
     share = y[n] / unit
     sharp = share * lam
     q, slope = np.empty((2, n)), np.empty((2, n))
@@ -88,11 +88,12 @@ def _bayes(
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def _turned(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
-    prior: float, y: Any, unit: float, tangent: Any, trial: Any, f: Any, jacobian: Any, chance: Any, scale: float,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, tangent: Any, trial: Any, f: Any, jacobian: Any, chance: Any,
+    scale: float,
 ) -> bool:  # fmt: skip
     """Find a point of the curve beyond the corner at y, off the way it came; left in `trial`."""
-    apart()
+    small()
     beyond, way = np.empty(n + 1), np.empty(n + 1)
     for reach in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1):
         for coordinate in range(-1, n):
@@ -140,11 +141,12 @@ def _turned(
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def _polished(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
-    prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, trial: Any, spare: Any, scale: float,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, trial: Any, spare: Any,
+    scale: float,
 ) -> float:  # fmt: skip
     """Newton's method at the given lambda from y, with shorter steps where the full one does not help."""
-    apart()
+    small()
     tried_f = np.empty(n + 1)
     worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
     for _ in range(POLISHING):
@@ -181,7 +183,7 @@ def followed(
     Args:
         crossings: how many solutions the tables of the fast way showed.
     """
-    apart()
+    small()
     most = worth.shape[0] // 2
     stride = g.stride[side]
     fiber = lane - at * stride
@@ -214,7 +216,8 @@ def followed(
         while True:
             trial[:] = y + step * tangent
             done = False
-            for turn in range(CORRECTIONS):
+            turn = 0
+            for turn in range(CORRECTIONS):  # noqa: B007
                 worst = _bayes(
                     g, side, n, action, weight, worth, most, fiber, stride, lam, start, trial, unit, f, spare, odds
                 )
@@ -240,8 +243,8 @@ def followed(
                 break
         if step < SMALLEST:  # a corner: the curve leaves it in a direction of its own
             if not _turned(
-                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, tangent, trial, f, jacobian,
-                odds, scale,
+                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, tangent, trial, f,
+                jacobian, odds, scale,
             ):  # fmt: skip
                 break
             tangent[:] = trial - y
@@ -253,12 +256,30 @@ def followed(
             y[:] = y + part * (trial - y)
             break
         y[:] = trial
-    arrived = 0.0 <= y[n] and length < MOST_STEPS
+    arrived = y[n] >= 0.0 and length < MOST_STEPS
     y[n] = unit
     worst = _polished(
-        g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian, scale
+        g,
+        side,
+        n,
+        action,
+        weight,
+        worth,
+        most,
+        fiber,
+        stride,
+        lam,
+        start,
+        y,
+        unit,
+        f,
+        spare,
+        odds,
+        trial,
+        jacobian,
+        scale,
     )
-    if not arrived or worst > FAILED * scale:  # the curve was lost: Newton from every node, the nearest solution stands
+    if not arrived or worst > FAILED * scale:  # the curve was lost: Newton from every node
         nearest = 1e300
         kept = y.copy()
         for j in range(1, g.size[side] - 1):

@@ -1,8 +1,8 @@
 """The informed choice of a side with more than two types: Newton's method in log-odds, lane by lane.
 
-Unknown are the log-odds of every type, against the likeliest one, after every action. Newton starts from the belief that
-one substitution gives; where it fails, lambda grows from near zero and every solution is the next one's start. Meant for
-small games: no table of the fiber can be inverted here as with two types.
+Unknown are the log-odds of every type, against the likeliest one, after every action. Newton starts from the belief
+that one substitution gives; where it fails, lambda grows from near zero and every solution is the next one's start.
+Meant for small games: no table of the fiber can be inverted here as with two types.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from ripeness.engine.apart import apart
+from ripeness.engine.apart import small
 from ripeness.engine.private.geometry import Geometry, simplex_cell
 
 NEWTON_STEPS = 40
@@ -40,8 +40,8 @@ def believed(log_odds: Any, belief: Any) -> None:
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chance: Any) -> None:
-    """Vertices of the public lottery at a belief, and the probability of each given the type: chance (K, K vertices)."""
-    apart()
+    """Vertices of the public lottery at a belief, and the probability (K, K) of each given the type."""
+    small()
     kinds = belief.size
     simplex_cell(belief, g.resolution[side], g.binomial, vertex, weight)
     for k in range(kinds):
@@ -58,7 +58,7 @@ def _worths(
     vertex: Any, weight: Any, chance: Any, out: Any,
 ) -> None:  # fmt: skip
     """Q of every type for action a at a posterior."""
-    apart()
+    small()
     believed(log_odds, belief)
     lottery(g, side, belief, vertex, weight, chance)
     for k in range(belief.size):
@@ -72,7 +72,7 @@ def _worths(
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def _bayes(n_actions: int, weight: Any, sharp: float, q: Any, prior: Any, x: Any, reference: int, f: Any) -> float:
     """f = x minus the log-odds that Bayes' rule gives; returns the largest of its absolute values."""
-    apart()
+    small()
     kinds = prior.size
     share = np.empty(kinds)
     for k in range(kinds):
@@ -98,7 +98,7 @@ def _bayes(n_actions: int, weight: Any, sharp: float, q: Any, prior: Any, x: Any
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def eliminate(a: Any, b: Any) -> None:
     """Solve a x = b in place by Gauss's elimination with pivots; the solution is left in b."""
-    apart()
+    small()
     n = b.size
     for i in range(n):
         pivot = i
@@ -135,7 +135,7 @@ def choose_many(
         worth: (K * most, L) Q by type and action.
         chance, after: rows of a `Choice`, filled; log-odds after an action are against type 0.
     """
-    apart()
+    small()
     kinds = g.kinds[side]
     most = worth.shape[0] // kinds
     stride = g.stride[side]
@@ -161,8 +161,8 @@ def choose_many(
         x[a] = prior
     several, residual = 0, 1e300
     if n_known > 1:
-        residual = _newton(g, side, n_actions, weight, worth, most, fiber, stride, lam, prior, reference, scale, x, q, f,
-                           belief, vertex, weights, odds)  # fmt: skip
+        residual = _newton(g, side, n_actions, weight, worth, most, fiber, stride, lam, prior, reference, scale, x, q,
+                           f, belief, vertex, weights, odds)  # fmt: skip
         if residual > CLOSE * scale * 1e3:
             several = 1
             for a in range(n_actions):
@@ -197,7 +197,7 @@ def _newton(
     prior: Any, reference: int, scale: float, x: Any, q: Any, f: Any, belief: Any, vertex: Any, weights: Any, odds: Any,
 ) -> float:  # fmt: skip
     """Solve Bayes' rule from x; returns the largest violation that is left."""
-    apart()
+    small()
     kinds = prior.size
     known = np.empty(n_actions * kinds, np.int64)
     n = 0
@@ -270,7 +270,7 @@ def move_many(
     step: int, lanes: int, out: Any,
 ) -> None:  # fmt: skip
     """Value of a row before an informed choice; own (K, L): probability that the row gives to each type of the side."""
-    apart()
+    small()
     kinds, stride = g.kinds[side], g.stride[side]
     log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
     odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)

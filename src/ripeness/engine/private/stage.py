@@ -1,8 +1,8 @@
 """One period of a game with types, at every state and joint public belief (theory I.ii).
 
-The period is computed inside out. Every decision is a choice of one side (`decide`), which tells something where that side
-has types; every row's value before it is the mean of what it leads to (`before`). Lanes are the joint belief nodes of a
-few states.
+The period is computed inside out. Every decision is a choice of one side (`decide`), which tells something where that
+side has types; every row's value before it is the mean of what it leads to (`before`). Lanes are the joint belief
+nodes of a few states.
 """
 
 from __future__ import annotations
@@ -177,7 +177,6 @@ def _keep_choice(
 ) -> None:
     """Record a choice: chance (K, actions, L) and after (actions, K - 1, L) from action `first` on."""
     apart()
-    apart()
     for a in range(n_actions):
         for kind in range(g.kinds[side]):
             _keep(choice.chance[kind * n_actions + a], lanes, chance[kind, first + a], base)
@@ -278,9 +277,7 @@ def stage(
                         by_effort_a[a * n_rows + r],
                     )  # fmt: skip
                 if record:
-                    _keep_choice(
-                        g, D, n_d, choice, lanes, base, out.effort_d[:, m], out.effort_d_after[m], a * n_d
-                    )
+                    _keep_choice(g, D, n_d, choice, lanes, base, out.effort_d[:, m], out.effort_d_after[m], a * n_d)
             for a in range(n_a):
                 _gather_worth(g, A, by_effort_a, a * n_rows, a, most, lanes, worth)
             counts[3] += decide(g, tiles, A, n_a, plain, worth, tables.precision[1], lanes, room, choice)
@@ -336,9 +333,7 @@ def stage(
                             for k in range(lanes):
                                 two[r, k] = answered_d[n * n_rows + r, k]
                         for r in range(n_rows):
-                            before(
-                                g, tiles, A, r, 2, choice, two, r, n_rows, lanes, answered_both[n * n_rows + r]
-                            )
+                            before(g, tiles, A, r, 2, choice, two, r, n_rows, lanes, answered_both[n * n_rows + r])
 
             # Offer, and the value before the posture is known.
             for r in range(n_rows):

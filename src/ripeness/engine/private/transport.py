@@ -1,8 +1,8 @@
 """Nature's moves where they tell something about a side: expectations of next values, and their transpose for mass.
 
-An operator is evidence about a side where the odds of its arms differ between that side's types. After an arm the public
-log-odds rise by ln(L_1 / L_0), and the public lottery moves them to a node. Where they lead is tabulated once per
-operator, arm, state and node.
+An operator is evidence about a side where the odds of its arms differ between that side's types. After an arm the
+public log-odds rise by ln(L_1 / L_0), and the public lottery moves them to a node. Where they lead is tabulated once
+per operator, arm, state and node.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _check_common(tables: Tables, side: NDArray[np.int64]) -> None:
     """What tells something must be seen by all alike."""
     telling = np.append(side >= 0, False)[tables.nature]  # -1, no operator, reads the appended False
     differs = tables.nature != tables.nature[..., -1:]
-    if np.any((telling.any(axis=-1, keepdims=True) & differs)):
+    if np.any(telling.any(axis=-1, keepdims=True) & differs):
         raise ValueError("an operator that tells about a side's type must be the same for all rows and the truth")
 
 
@@ -126,8 +126,7 @@ def _tabulate(g: Geometry, side: int, odds0: Any, odds1: Any, n_states: int, low
 def expect(
     pool: Any, g: Geometry, ev: Evidence, operator: int, row: int, origin: Any, target: Any, low: int, high: int, n: int
 ) -> None:
-    """target = operator applied to origin for one row at states low .. high - 1 of n: expected value of what follows."""
-    apart()
+    """target = operator applied to origin for one row at states low .. high - 1 of n: value of what follows."""
     apart()
     joint = g.at.shape[1]
     side = ev.side[operator]

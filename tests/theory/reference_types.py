@@ -228,6 +228,10 @@ def logit_choice(weights: Sequence[float], log_odds: Sequence[float]) -> list[fl
 # --- The informed choice (ii.1) ---------------------------------------------------------------------------------------
 
 
+LONGEST = 1.0 / 32.0
+"""Longest step of the homotopy, of all precision: where branches run side by side, a longer one changes over."""
+
+
 class InformedChoice:
     """Posteriors after every open action of one side at one joint node, by a homotopy in the precision.
 
@@ -329,13 +333,13 @@ class InformedChoice:
         odds = np.tile(self.prior_odds, (len(self.open), 1))
         if odds.size == 0 or precision == 0.0:
             return odds
-        done, step = 0.0, 0.25
+        done, step = 0.0, LONGEST
         while done < 1.0:
             target = min(1.0, done + step)
             found = self.newton(odds.copy(), target * precision)
             if found is not None and np.abs(found - odds).max() <= 1.0:
                 odds, done = found, target
-                step *= 2.0
+                step = min(2.0 * step, LONGEST)
             else:
                 step *= 0.5
                 if step < 1e-7:
@@ -371,10 +375,15 @@ class InformedChoice:
             full = self.log_belief(odds[place])
             raw = np.exp(np.array(full) - max(full))
             posterior[a] = raw / raw.sum()
+            if n_actions == 1:  # no choice: nothing is told, and a belief off the grid stays where it is
+                landing[a] = [(self.b, np.ones(self.n_types))]
+                continue
             landing[a] = self.beliefs.landing(self.side, self.b, full)
             drawn = self.beliefs.lottery(self.side, full)
             for k in range(self.n_types):
                 log_odds[k, a] = precision * sum(q[k] * self.payoff[k, a, v] for v, q in drawn)
+        if n_actions == 1:
+            return Choice(np.ones((self.n_types, 1)), posterior, landing)
         weights = [0.0] * n_actions
         for place, a in enumerate(self.open):
             weights[a] = math.exp(self.log_weight[place])

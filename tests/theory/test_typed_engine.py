@@ -137,7 +137,7 @@ def engine_solution(name: str, seed: int) -> Solution:
     return solve(played(name, seed)[0], dtype=np.float64, threads=1)
 
 
-@pytest.mark.slow  # the kernels take minutes to compile
+# (engine)
 @pytest.mark.parametrize(("name", "seed"), CASES)
 def test_the_engine_computes_the_values_of_the_equations(name, seed):
     """The engine stops its brackets near rounding; a value depends on a posterior by precision times a slope."""

@@ -1,16 +1,37 @@
-"""Keeps large compiled functions out of their callers.
+"""What the compiler is told about a function: not to copy it into its callers, and that its arrays do not overlap.
 
-The compiler would copy the choice of a side with types into every place that calls it, over and over in every loop, and
-take minutes for it. A function that calls `apart()` is compiled once and called.
+It would copy the choice of a side with types into every place that calls it, over and over in every loop, and take
+minutes for it. A function that calls one of these, first thing, is compiled once and called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+import numba as nb
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+
+from ripeness.engine.exponential import FASTMATH
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_INNER: dict[str, Any] = {
+    "nogil": True, "cache": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+}  # fmt: skip
+
+
+def inner(function: _Function) -> _Function:
+    """`njit` for what only compiled code calls: the wrappers for calls from Python are not compiled."""
+    compiled: _Function = nb.njit(fastmath=FASTMATH, **_INNER)(function)
+    return compiled
+
+
+def inner_exact(function: _Function) -> _Function:
+    """`inner`, with the arithmetic as it is written."""
+    compiled: _Function = nb.njit(**_INNER)(function)
+    return compiled
 
 
 def _intrinsic(function: Callable[..., Any]) -> Any:
@@ -36,6 +57,24 @@ def small(typingctx: Any) -> Any:
     def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         for attribute in ("noinline", "optsize", "minsize"):
             builder.function.attributes.add(attribute)
+        return context.get_dummy_value()
+
+    return types.none(), mark
+
+
+@_intrinsic
+def distinct(typingctx: Any) -> Any:
+    """`apart`, and a promise that the arrays given do not overlap where one of them is written.
+
+    Without it the compiler checks every pair of arrays before a loop, and gives up vector instructions where there are
+    more than a few. Arrays of bytes and truth values are left out.
+    """
+
+    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.function.attributes.add("noinline")
+        for argument in builder.function.args[2:]:  # after the place of the result and of an exception
+            if isinstance(argument.type, ir.PointerType) and argument.type.pointee != ir.IntType(8):
+                argument.add_attribute("noalias")
         return context.get_dummy_value()
 
     return types.none(), mark

@@ -13,32 +13,14 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from ripeness.engine.private.forward import Passing
+from ripeness.engine.private.forward import propagate_types as carry_types
+from ripeness.engine.propagation import Propagation
 from ripeness.engine.solution import Solution, Stages, refuse_types
 from ripeness.engine.stage import Decisions
 from ripeness.engine.transport import Operators, convey, departed, forward_passage
 
 Visit = Callable[[int, NDArray[np.float64], Decisions], None]
-
-
-class Propagation(NamedTuple):
-    """The exact outlook of a solved game. T periods, S states, J proposers, N packages, M postures, R rows.
-
-    Probabilities are joint with the war being open at the start of the period, so that
-    settled[t].sum() + ended[t].sum() + open[t + 1] = open[t].
-    """
-
-    open: NDArray[np.float64]  # (T + 1,) mass at war at the start of each period; last: at the horizon
-    mass: NDArray[np.float64]  # (T + 1, S) the same by state; (0, S) when it was not kept
-    settled: NDArray[np.float64]  # (T, J, N) settled in the period, by proposer and package
-    ended: NDArray[np.float64]  # (T, n_ends) ended without agreement in the period
-    posture: NDArray[np.float64]  # (T, M) posture chosen
-    effort: NDArray[np.float64]  # (T, n_effort) effort pair played after talks failed
-    offer: NDArray[np.float64]  # (T, J, N + 1) offer made, "none" last
-    worth_settled: NDArray[
-        np.float64
-    ]  # (T, R) E[flows so far + discount^t W; settles in t], normalised, from period 0;
-    # what whoever leads the side is paid: a leader's own value also counts his removal on the way, this does not
-    frozen: NDArray[np.float64]  # (S,) mass still at war at the horizon
 
 
 def propagate(
@@ -57,7 +39,7 @@ def propagate(
         initial: (S,) mass at period 0; None: the game's own.
         keep_mass: keep the mass of every period; 8 bytes per state and period.
     """
-    refuse_types(solution.tables)
+    refuse_types(solution.tables, "Use propagate_types.")
     tables = solution.tables
     n_states, n_periods, n_rows = tables.n_states, tables.n_periods, tables.n_rows
     n_postures, n_effort = tables.flow.shape[1:3]
@@ -127,6 +109,24 @@ def propagate(
         result.mass[n_periods] = carried[0]
     result.frozen[:] = carried[0]
     return result
+
+
+def propagate_types(
+    solution: Solution, visit: Callable[[int, Passing], None] | None = None, *, threads: int | None = None
+) -> tuple[Propagation, ...]:
+    """Carry the mass of a game with private information from period 0 to the horizon, under every profile of types.
+
+    Everything is given the profile: what an observer expects is the mean by `profile_weights` of what he believes.
+    `worth_settled` has the rows of the profile's own types and counts the flows that the profile brings, and at the
+    signing what its actors expect of the peace. `mass` is left empty.
+
+    Args:
+        visit: called once per period with the period and what passes through it.
+
+    Returns:
+        One `Propagation` for each profile.
+    """
+    return carry_types(solution.values, solution.tables, visit, threads)
 
 
 class _Sums(NamedTuple):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ripeness.engine.private import solution as private
+from ripeness.engine.private.decisions import TypedDecisions, decisions_of_period
 from ripeness.engine.stage import LANES, Decisions, StageTables, stage
 from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
 from ripeness.engine.workers import Workers
@@ -65,7 +66,7 @@ class MemoryLimitError(MemoryError):
 def memory_needed(tables: Tables, dtype: DTypeLike = np.float32, *, forward: bool = False) -> int:
     """Bytes that the tables and `solve` need together; with `forward`, those of a forward pass after it."""
     if tables.n_profiles > 1:
-        return private.memory_needed(tables, np.dtype(dtype))
+        return private.memory_needed(tables, np.dtype(dtype), forward=forward)
     size, padded = np.dtype(dtype).itemsize, tables.n_states + LANES
     n_rows, n_periods, n_states = tables.n_rows, tables.n_periods, tables.n_states
     stored = (n_periods + 1) * n_rows * n_states
@@ -153,17 +154,14 @@ def _check_finite(values: NDArray[Any]) -> None:
         )
 
 
-def refuse_types(tables: Tables) -> None:
-    """Refuse a game with private information, whose values are solved and whose course is not yet followed.
+def refuse_types(tables: Tables, instead: str) -> None:
+    """Refuse a game with private information.
 
     Raises:
-        NotImplementedError: a side has several types.
+        NotImplementedError: a side has several types; names what to call instead.
     """
     if tables.n_profiles > 1:
-        raise NotImplementedError(
-            f"types of A, D, P are {tables.types}; decisions, outlook and histories are computed for one type each. "
-            "Only the values of such a game are solved so far."
-        )
+        raise NotImplementedError(f"types of A, D, P are {tables.types}; this is for one type each. {instead}")
 
 
 def decisions(solution: Solution, period: int, *, threads: int | None = None) -> Decisions:
@@ -172,11 +170,18 @@ def decisions(solution: Solution, period: int, *, threads: int | None = None) ->
         return stages.decide(period)
 
 
+def decisions_of_types(solution: Solution, period: int, *, threads: int | None = None) -> TypedDecisions:
+    """All decisions of one period of a game with private information, at every state and joint public belief."""
+    if not 0 <= period < solution.tables.n_periods:
+        raise IndexError(f"period must lie in 0 .. {solution.tables.n_periods - 1}, got {period}")
+    return decisions_of_period(solution.values, solution.tables, period, threads)
+
+
 class Stages:
     """The stages of a solution, recomputed period by period in arrays that are written over each time."""
 
     def __init__(self, solution: Solution, threads: int | None) -> None:
-        refuse_types(solution.tables)
+        refuse_types(solution.tables, "Use decisions_of_types and propagate_types.")
         tables, dtype = solution.tables, solution.dtype
         padded = tables.n_states + LANES
         self.solution = solution

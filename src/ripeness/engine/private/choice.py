@@ -8,7 +8,10 @@ number c for all actions, and Bayes asks that
 
 be the prior. f_a and H belong to the fiber, not to the prior: both are tabulated once for all priors of a fiber. Where
 they increase the solution is unique and lies in a known bracket, inside which safeguarded Newton steps end. Where they
-do not, the fiber is followed from lambda = 0 (`homotopy`), and counted.
+do not, the lane is marked: `homotopy` follows it from lambda = 0.
+
+Fibers are worked on WIDE at a time, laid out so that number j * WIDE + i of a block is node j of its fiber i: every
+inner loop then has a constant length, and vector instructions fit it whatever the number of nodes.
 """
 
 from __future__ import annotations
@@ -19,611 +22,872 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart
+from ripeness.engine.apart import apart, distinct, inner, small
 from ripeness.engine.exponential import FASTMATH, exponential, logarithm, softplus
-from ripeness.engine.private.geometry import Geometry
-from ripeness.engine.private.homotopy import followed
+from ripeness.engine.private.geometry import Axis
 
+WIDE = 16
+"""Fibers of a block."""
 FEW_STEPS = 4
 """Newton steps of all lanes together; those that need more go on alone."""
 FEW_NODES = 64
-"""Up to here a cell is found by counting, which the compiler turns into vector instructions; beyond by halving."""
+"""Up to here a cell is found by counting, which vector instructions do fast; beyond by halving."""
 MOST_STEPS = 60
 """Newton steps, each at worst a bisection: enough for double precision from any bracket."""
 ROUNDING = 8.0
 """A step below this many units in the last place of the numbers involved is rounding."""
+FALLING = -1e-5
+"""A slope of f or of the inverse map below this is no rounding: there may be several solutions."""
+LEAST_SLOPE = 1e-6
+TINY = 1e-30
+NOTHING = -1e30
+"""Less than any value."""
+END = 60.0
+"""Distances in log-odds beyond this are certainty to working precision."""
 
 
 class Choice(NamedTuple):
     """One choice at L lanes. K types of the chooser, A actions."""
 
     chance: NDArray[Any]  # (K * A, L) probability of each action, by own type
-    after: NDArray[Any]  # (A, most(K - 1, 1), L) log-odds after each action, before the lottery
+    after: NDArray[Any]  # (A, max(K - 1, 1), L) log-odds after each action, before the lottery
     low: NDArray[np.int32]  # (A, L) lane of the lower vertex, two types
-    up: NDArray[Any]  # (2 * A, L) probability of the upper vertex, by type
-
-
-class Scratch(NamedTuple):
-    """Room for the numbers of one choice. F: any action."""
-
-    f: NDArray[Any]  # (A, L)
-    q: NDArray[Any]  # (2 * A, L) lambda Q at the posterior
-    slope: NDArray[Any]  # (2 * A, L) d(lambda Q)/dl there, over f'
-    c: NDArray[Any]  # (10, L)
-    cell: NDArray[np.int32]  # (L,)
-    crossed: NDArray[np.int32]  # (L,)
-    hard: NDArray[np.bool_]  # (L,)
-    left_over: NDArray[np.bool_]  # (L,)
-
-
-def make_scratch(n_actions: int, lanes: int, dtype: np.dtype[Any]) -> Scratch:
-    """Scratch for choices of at most `n_actions` at `lanes` lanes."""
-    return Scratch(
-        np.zeros((n_actions, lanes), dtype), np.zeros((2 * n_actions, lanes), dtype),
-        np.zeros((2 * n_actions, lanes), dtype), np.zeros((10, lanes), dtype), np.zeros(lanes, np.int32),
-        np.zeros(lanes, np.int32), np.zeros(lanes, np.bool_), np.zeros(lanes, np.bool_),
-    )  # fmt: skip
+    up: NDArray[Any]  # (2 * A, L) probability of the upper vertex, by type: rows 2 a and 2 a + 1
 
 
 def make_choice(n_actions: int, kinds: int, lanes: int, dtype: np.dtype[Any]) -> Choice:
-    """Room for a choice of a side with `kinds` types."""
+    """Room for a choice of a side with `kinds` types; without types only the chances are kept."""
+    told = lanes if kinds > 1 else 0
+    two = lanes if kinds == 2 else 0
     return Choice(
-        np.zeros((kinds * n_actions, lanes), dtype), np.zeros((n_actions, max(kinds - 1, 1), lanes), dtype),
-        np.zeros((n_actions, lanes), np.int32), np.zeros((2 * n_actions, lanes), dtype),
+        np.zeros((kinds * n_actions, lanes), dtype), np.zeros((n_actions, max(kinds - 1, 1), told), dtype),
+        np.zeros((n_actions, two), np.int32), np.zeros((2 * n_actions, two), dtype),
     )  # fmt: skip
 
 
+def make_choices(n: int, n_actions: int, kinds: int, lanes: int, dtype: np.dtype[Any]) -> Choice:
+    """Room for n choices, one after the other along a leading axis."""
+    one = make_choice(n_actions, kinds, lanes, dtype)
+    return Choice(*(np.zeros((n, *part.shape), part.dtype) for part in one))
+
+
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def softmax(n_actions: int, weight: Any, sharp: Any, worth: Any, lanes: int, chance: Any, spare: Any) -> None:
-    """Logit choice at every lane: chance[a] in proportion to weight[a] exp(sharp * worth[a])."""
-    apart()
-    zero = spare.dtype.type(0.0)
-    best, total = spare[0], spare[1]
-    for k in range(lanes):
-        best[k] = -1e30
-        total[k] = zero
+def choose_plain(weight: Any, sharp: Any, worth: Any, row: int, lanes: int, chance: Any) -> None:
+    """Logit choice of a side without types at every lane; worth[a, row] is the value of action a."""
+    zero = worth.dtype.type(0.0)
+    n_actions = weight.size
+    best, total = np.full(lanes, NOTHING, worth.dtype), np.zeros(lanes, worth.dtype)
     for a in range(n_actions):
         if weight[a] > zero:
+            value = worth[a, row]
             for k in range(lanes):
-                best[k] = max(best[k], worth[a, k])
+                best[k] = max(best[k], value[k])
     for a in range(n_actions):
+        into, value = chance[a], worth[a, row]
         if weight[a] > zero:
             for k in range(lanes):
-                chance[a, k] = weight[a] * exponential(sharp * (worth[a, k] - best[k]))
-                total[k] += chance[a, k]
+                into[k] = weight[a] * exponential(sharp * (value[k] - best[k]))
+                total[k] += into[k]
         else:
             for k in range(lanes):
-                chance[a, k] = zero
+                into[k] = zero
     for a in range(n_actions):
+        into = chance[a]
         for k in range(lanes):
-            chance[a, k] /= total[k]
+            into[k] /= total[k]
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _cells_below(table: Any, wanted: Any, size: int, stride: int, lanes: int, cell: Any) -> None:
-    """Cell of each lane: how many inner nodes of its fiber have a table value up to the one wanted."""
-    apart()
-    for k in range(lanes):
-        cell[k] = 0
-    step = size * stride
-    if size > FEW_NODES:
+def mean_plain(n_actions: int, chance: Any, leads_to: Any, lanes: int, out: Any) -> None:
+    """Value of every row before a choice of a side without types; action a leads to leads_to[a] (R, L)."""
+    for r in range(out.shape[0]):
+        into = out[r]
         for k in range(lanes):
-            first = k - (k // stride) % size * stride
+            into[k] = 0.0
+        for a in range(n_actions):
+            odds, worth = chance[a], leads_to[a, r]
+            for k in range(lanes):
+                into[k] += odds[k] * worth[k]
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def mean_two(n_actions: int, stride: int, choice: Choice, own: Any, leads_to: Any, lanes: int, out: Any) -> None:
+    """Value of every row before an informed choice of a side with two types.
+
+    Args:
+        own: (R, 2, L) probability that each row gives to each type of the side.
+        leads_to: (A, R, L) what each action leads to, at the vertex that is drawn.
+        out: (R, L), filled.
+    """
+    for r in range(out.shape[0]):
+        into, own0, own1 = out[r], own[r, 0], own[r, 1]
+        for k in range(lanes):
+            into[k] = 0.0
+        for a in range(n_actions):
+            low, up0, up1 = choice.low[a], choice.up[2 * a], choice.up[2 * a + 1]
+            chance0, chance1, worth = choice.chance[a], choice.chance[n_actions + a], leads_to[a, r]
+            for k in range(lanes):
+                share0, share1 = own0[k] * chance0[k], own1[k] * chance1[k]
+                upper = share0 * up0[k] + share1 * up1[k]
+                into[k] += (share0 + share1 - upper) * worth[low[k]] + upper * worth[low[k] + stride]
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def mean_answers(
+    stride: int, choices: Choice, own: Any, accepted: Any, rejected: Any, lanes: int, out: Any
+) -> None:  # fmt: skip
+    """Value of every row before the answers of a side with two types to each of N packages.
+
+    Args:
+        choices: actions accept, reject; with a leading axis over packages.
+        own: (R, 2, L).
+        accepted: (N, R, L) what acceptance leads to.
+        rejected: (R, L) what rejection leads to.
+        out: (N + 1, R, L), the first N filled.
+    """
+    for n in range(choices.low.shape[0]):
+        for r in range(rejected.shape[0]):
+            into, own0, own1 = out[n, r], own[r, 0], own[r, 1]
+            for a in range(2):
+                low, up0, up1 = choices.low[n, a], choices.up[n, 2 * a], choices.up[n, 2 * a + 1]
+                chance0, chance1 = choices.chance[n, a], choices.chance[n, 2 + a]
+                worth = accepted[n, r] if a == 0 else rejected[r]
+                if a == 0:
+                    for k in range(lanes):
+                        into[k] = 0.0
+                for k in range(lanes):
+                    share0, share1 = own0[k] * chance0[k], own1[k] * chance1[k]
+                    upper = share0 * up0[k] + share1 * up1[k]
+                    into[k] += (share0 + share1 - upper) * worth[low[k]] + upper * worth[low[k] + stride]
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def answer_plain(
+    reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, chance: Any, accepted: Any, out: Any
+) -> None:  # fmt: skip
+    """Answers of a side without types to each of N packages, as if decisive, and the value of every row before them.
+
+    Args:
+        reject: reference weight of rejecting against accepting.
+        peace, fight: (N, R, L), (R, L) what the side compares.
+        chance: (N, 2, L) filled: accept, reject.
+        accepted: (N, R, L) what acceptance leads to.
+        out: (N + 1, R, L), the first N filled.
+    """
+    one = fight.dtype.type(1.0)
+    for n in range(peace.shape[0]):
+        yes, no, worth, instead = chance[n, 0], chance[n, 1], peace[n, row], fight[row]
+        for k in range(lanes):
+            odds = reject * exponential(sharp * (instead[k] - worth[k]))  # of rejecting against accepting
+            yes[k] = one / (one + odds)
+            no[k] = odds / (one + odds)
+        for r in range(fight.shape[0]):
+            into, agreed, refused = out[n, r], accepted[n, r], fight[r]
+            for k in range(lanes):
+                into[k] = yes[k] * agreed[k] + no[k] * refused[k]
+
+
+@inner
+def _first_lanes(block: int, n_fibers: int, size: int, stride: int, first: Any) -> None:
+    """Lane of node 0 of each fiber of a block; a block that runs over the last fiber repeats it."""
+    for i in range(WIDE):
+        fiber = min(block + i, n_fibers - 1)
+        first[i] = fiber // stride * (size * stride) + fiber % stride
+
+
+@inner
+def _cells_below(table: Any, wanted: Any, size: int, cell: Any) -> None:
+    """Cell of each number of a block: how many inner nodes of its fiber have a table value up to the one wanted."""
+    distinct()
+    if size > FEW_NODES:
+        for k in range(size * WIDE):
             below, above = 0, size - 1
             while above - below > 1:
                 middle = (below + above) // 2
-                if table[first + middle * stride] <= wanted[k]:
+                if table[middle * WIDE + k % WIDE] <= wanted[k]:
                     below = middle
                 else:
                     above = middle
             cell[k] = below
         return
-    if stride == 1:
-        for base in range(0, lanes, step):
-            into, sought = cell[base : base + size], wanted[base : base + size]
-            for j in range(1, size - 1):
-                here = table[base + j]
-                for k in range(size):
-                    into[k] += np.int32(here <= sought[k])
-    else:
-        for base in range(0, lanes, step):
-            for own in range(size):
-                into = cell[base + own * stride : base + (own + 1) * stride]
-                sought = wanted[base + own * stride : base + (own + 1) * stride]
-                for j in range(1, size - 1):
-                    here = table[base + j * stride : base + (j + 1) * stride]
-                    for k in range(stride):
-                        into[k] += np.int32(here[k] <= sought[k])
+    for own in range(size):
+        into, sought = cell[own * WIDE : own * WIDE + WIDE], wanted[own * WIDE : own * WIDE + WIDE]
+        for i in range(WIDE):
+            into[i] = 0
+        for j in range(1, size - 1):
+            here = table[j * WIDE : j * WIDE + WIDE]
+            for i in range(WIDE):
+                into[i] += np.int32(here[i] <= sought[i])
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _root(d: Any, left: Any, right: Any, p: Any, q: Any, r: Any, one: Any, far: Any, steps: int) -> tuple[Any, Any]:
-    """Root of d + p + q E + r / E with E = exp(d), by Newton steps in a shrinking bracket; and what is left there."""
+@inner
+def _tabulate(axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, falls: Any) -> None:
+    """f on the nodes, and lambda Q_0 = base0 + q E, lambda Q_1 = base1 - r / E in every cell, of one action.
+
+    falls: (WIDE,) the least slope of f, lowered.
+    """
+    distinct()
+    one = w0.dtype.type(1.0)
+    size = axis.size
+    for j in range(size):
+        for i in range(WIDE):
+            k = j * WIDE + i
+            table[k] = axis.log_odds[j] - (w1[k] - w0[k])
+    for j in range(size - 1):
+        far, near = axis.reach[j], one / axis.reach[j]
+        s0, s1, t0, t1 = axis.s0[j], axis.s1[j], axis.t0[j], axis.t1[j]
+        for i in range(WIDE):
+            k = j * WIDE + i
+            rise0, rise1 = w0[k + WIDE] - w0[k], w1[k + WIDE] - w1[k]
+            base0[k], base1[k] = w0[k] + s0 * rise0, w1[k] + s1 * rise1
+            q[k], r[k] = t0 * rise0, -t1 * rise1
+            falls[i] = min(falls[i], min(one + q[k] - r[k], one + q[k] * far - r[k] * near))
+
+
+@inner
+def _pick(axis: Axis, cell: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, at: _Cells) -> None:
+    """The numbers of the cell in which each c lies."""
+    apart()
+    for own in range(axis.size):
+        for i in range(WIDE):
+            k = own * WIDE + i
+            j = cell[k]
+            n = j * WIDE + i
+            at.p[k] = axis.origin[j] - c[k] - (base1[n] - base0[n])
+            at.q[k], at.r[k] = q[n], r[n]
+            at.base0[k], at.base1[k] = base0[n], base1[n]
+            at.under[k], at.over[k] = table[n] - c[k], table[n + WIDE] - c[k]
+            at.width[k] = axis.width[j]
+
+
+@inner
+def _start(
+    n: int, cell: Any, p: Any, q: Any, r: Any, under: Any, over: Any, width: Any, left: Any, right: Any, d: Any
+) -> None:  # fmt: skip
+    """Bracket and start of d: the secant between nodes, or the bounds of a cell that ends in certainty."""
+    distinct()
+    zero, half, far, tiny = d.dtype.type(0.0), d.dtype.type(0.5), d.dtype.type(END), d.dtype.type(TINY)
+    for k in range(n):
+        ends = width[k] > far
+        bend = q[k] + r[k]  # one of them is zero in a cell that ends in certainty
+        low = -p[k] - max(bend, zero) if ends else zero
+        high = -p[k] - min(bend, zero) if ends else width[k]
+        low = max(low, zero) if ends and cell[k] > 0 else low
+        high = min(high, zero) if ends and cell[k] == 0 else high
+        left[k], right[k] = min(low, high), max(low, high)
+        begin = half * (low + high) if ends else width[k] * under[k] / min(under[k] - over[k], -tiny)
+        d[k] = min(max(begin, left[k]), right[k])
+
+
+@inner
+def _newton(n: int, p: Any, q: Any, r: Any, left: Any, right: Any, d: Any) -> None:
+    """A few Newton steps, in shrinking brackets, towards the roots of d + p + q E + r / E with E = exp(d)."""
+    distinct()
+    zero, one, half, far = d.dtype.type(0.0), d.dtype.type(1.0), d.dtype.type(0.5), d.dtype.type(END)
+    for _ in range(FEW_STEPS):
+        for k in range(n):
+            here = d[k]
+            e = exponential(min(max(here, -far), far))
+            move0, move1 = q[k] * e, r[k] / e
+            value = here + p[k] + move0 + move1
+            low = here if value < zero else left[k]
+            high = right[k] if value < zero else here
+            step = here - value / (one + move0 - move1)
+            left[k], right[k] = low, high
+            d[k] = step if (step >= low) and (step <= high) else half * (low + high)
+
+
+@inner
+def _finish(p: Any, q: Any, r: Any, left: Any, right: Any, d: Any, one: Any, half: Any, far: Any) -> Any:
+    """The same for one number, to the end."""
+    small()
     zero = one - one
-    half = one / (one + one)
-    d = min(max(d, left), right)
-    for _ in range(steps):
+    for _ in range(MOST_STEPS):
         e = exponential(min(max(d, -far), far))
         value = d + p + q * e + r / e
         left = d if value < zero else left
         right = right if value < zero else d
+        before = d
         d = d - value / (one + q * e - r / e)
-        d = d if (d > left) and (d < right) else half * (left + right)
-    e = exponential(min(max(d, -far), far))
-    return d, d + p + q * e + r / e
+        d = d if (d >= left) and (d <= right) else half * (left + right)
+        if d == before:
+            break
+    return d
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+@inner
+def _land(
+    n: int, p: Any, q: Any, r: Any, base0: Any, base1: Any, d: Any, rest: Any, q0: Any, q1: Any, slope0: Any,
+    slope1: Any,
+) -> None:  # fmt: skip
+    """What is left of the equation at d, the values there, and their slopes against c."""
+    distinct()
+    one, far, least = d.dtype.type(1.0), d.dtype.type(END), d.dtype.type(LEAST_SLOPE)
+    for k in range(n):
+        e = exponential(min(max(d[k], -far), far))
+        move0, move1 = q[k] * e, r[k] / e
+        rest[k] = abs(d[k] + p[k] + move0 + move1)
+        rate = one / max(one + move0 - move1, least)
+        q0[k], q1[k] = base0[k] + move0, base1[k] - move1
+        slope0[k], slope1[k] = move0 * rate, move1 * rate
+
+
+@inner
 def _reply(
-    g: Geometry, side: int, table: Any, worth0: Any, worth1: Any, sharp: Any, at: Any, c: Any, tolerance: Any,
-    lanes: int, room: Scratch, low: Any, up0: Any, up1: Any, q0: Any, q1: Any, slope0: Any, slope1: Any, after: Any,
+    axis: Axis, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, tolerance: Any, cell: Any, distance: Any,
+    at: _Cells, q0: Any, q1: Any, slope0: Any, slope1: Any,
 ) -> None:  # fmt: skip
-    """Posterior of one action for given c at every lane, the values there and their slopes against c."""
+    """Posterior of one action for given c at every number of a block, the values there and their slopes against c."""
     apart()
-    one, half = worth0.dtype.type(1.0), worth0.dtype.type(0.5)
-    zero, far = worth0.dtype.type(0.0), worth0.dtype.type(60.0)
-    size, stride = g.size[side], g.stride[side]
-    origin, width = g.origin[side], g.width[side]
-    s0, t0, s1, t1 = g.s0[side], g.t0[side], g.s1[side], g.t1[side]
-    cell = room.cell
-    _cells_below(table, c, size, stride, lanes, cell)
-    unfinished = 0
-    for turn in range(2):
-        steps = FEW_STEPS if turn == 0 else MOST_STEPS
-        if turn == 1 and unfinished == 0:
-            break
-        for k in range(lanes):
-            if turn == 1 and not room.left_over[k]:
-                continue
-            i = cell[k]
-            below = k + (i - at[k]) * stride
-            above = below + stride
-            a0, a1 = worth0[below], worth1[below]
-            rise0, rise1 = worth0[above] - a0, worth1[above] - a1
-            p = origin[i] - c[k] - sharp * ((a1 + s1[i] * rise1) - (a0 + s0[i] * rise0))
-            q, r = sharp * t0[i] * rise0, -sharp * t1[i] * rise1
-            # Bracket and start: the secant between nodes, or the bounds of d in a cell that ends in certainty.
-            under, over = table[below] - c[k], table[above] - c[k]
-            bend = q + r
-            ends = width[i] > far
-            left = -p - max(bend, zero) if ends else zero
-            right = -p - min(bend, zero) if ends else width[i]
-            left = max(left, zero) if ends and i > 0 else left
-            right = min(right, zero) if ends and i == 0 else right
-            left, right = min(left, right), max(left, right)
-            d = half * (left + right) if ends else width[i] * under / min(under - over, -worth0.dtype.type(1e-30))
-            d, rest = _root(d, left, right, p, q, r, one, far, steps)
-            e = exponential(min(max(d, -far), far))
-            inverse = one / e
-            rate = one / max(one + q * e - r * inverse, worth0.dtype.type(1e-6))
-            part0, part1 = s0[i] + t0[i] * e, s1[i] + t1[i] * inverse
-            low[k] = below
-            up0[k], up1[k] = part0, part1
-            q0[k] = sharp * (a0 + part0 * rise0)
-            q1[k] = sharp * (a1 + part1 * rise1)
-            slope0[k], slope1[k] = q * e * rate, r * inverse * rate
-            after[k] = origin[i] + d
-            room.left_over[k] = abs(rest) > half * tolerance[k]
-        for k in range(lanes):
-            unfinished += int(room.left_over[k])
+    one, half, far = c.dtype.type(1.0), c.dtype.type(0.5), c.dtype.type(END)
+    n = axis.size * WIDE
+    _cells_below(table, c, axis.size, cell)
+    _pick(axis, cell, table, base0, base1, q, r, c, at)
+    _start(n, cell, at.p, at.q, at.r, at.under, at.over, at.width, at.left, at.right, distance)
+    _newton(n, at.p, at.q, at.r, at.left, at.right, distance)
+    _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
+    if _count_above(axis.size, at.under, tolerance, half) > 0:
+        for k in range(n):
+            if at.under[k] > half * tolerance[k % WIDE]:
+                distance[k] = _finish(at.p[k], at.q[k], at.r[k], at.left[k], at.right[k], distance[k], one, half, far)
+        _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _gap(
-    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, at: Any, c: Any, lanes: int,
-    room: Scratch, choice: Choice, gap: Any, slope: Any, tolerance: Any,
-) -> None:  # fmt: skip
-    """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, its slope, and the chances of every action."""
-    apart()
-    zero, one = worth.dtype.type(0.0), worth.dtype.type(1.0)
-    most = worth.shape[0] // 2
-    best0, best1, total0, total1 = room.c[0], room.c[1], room.c[2], room.c[3]
-    for k in range(lanes):
-        best0[k] = best1[k] = -1e30
-        total0[k] = total1[k] = slope[k] = zero
-    for a in range(n_actions):
-        if weight[a] <= zero:
-            continue
-        _reply(
-            g, side, room.f[a], worth[a], worth[most + a], sharp, at, c, tolerance, lanes, room, choice.low[a],
-            choice.up[2 * a], choice.up[2 * a + 1], room.q[2 * a], room.q[2 * a + 1], room.slope[2 * a],
-            room.slope[2 * a + 1], choice.after[a, 0],
-        )  # fmt: skip
-        for k in range(lanes):
-            best0[k] = max(best0[k], room.q[2 * a, k])
-            best1[k] = max(best1[k], room.q[2 * a + 1, k])
-    for a in range(n_actions):
-        if weight[a] > zero:
-            zero_type, one_type = choice.chance[a], choice.chance[n_actions + a]
-            for k in range(lanes):
-                zero_type[k] = weight[a] * exponential(room.q[2 * a, k] - best0[k])
-                one_type[k] = weight[a] * exponential(room.q[2 * a + 1, k] - best1[k])
-                total0[k] += zero_type[k]
-                total1[k] += one_type[k]
-        else:
-            for k in range(lanes):
-                choice.chance[a, k] = zero
-                choice.chance[n_actions + a, k] = zero
-    for a in range(n_actions):
-        if weight[a] > zero:
-            zero_type, one_type = choice.chance[a], choice.chance[n_actions + a]
-            for k in range(lanes):
-                zero_type[k] /= total0[k]
-                one_type[k] /= total1[k]
-                slope[k] += one_type[k] * room.slope[2 * a + 1, k] - zero_type[k] * room.slope[2 * a, k]
-    for k in range(lanes):
-        # The sums lie between the smallest weight and the number of actions: a logarithm of moderate numbers.
+@inner
+def _count_above(size: int, rest: Any, tolerance: Any, share: Any) -> int:
+    """How many numbers of a block are above a share of the tolerance of their fiber."""
+    distinct()
+    found = np.int32(0)
+    for j in range(size):
+        here = rest[j * WIDE : j * WIDE + WIDE]
+        for i in range(WIDE):
+            found += np.int32(here[i] > share * tolerance[i])
+    return int(found)
+
+
+class _Cells(NamedTuple):
+    """What a cell has for each number of a block."""
+
+    p: NDArray[Any]  # (n,) and so on
+    q: NDArray[Any]
+    r: NDArray[Any]
+    base0: NDArray[Any]
+    base1: NDArray[Any]
+    under: NDArray[Any]
+    over: NDArray[Any]
+    width: NDArray[Any]
+    left: NDArray[Any]
+    right: NDArray[Any]
+
+
+class _Block(NamedTuple):
+    """Numbers of one block of fibers. n = size * WIDE."""
+
+    w0: NDArray[Any]  # (A, n) lambda Q of type 0, and so on
+    w1: NDArray[Any]
+    table: NDArray[Any]
+    base0: NDArray[Any]
+    base1: NDArray[Any]
+    q: NDArray[Any]
+    r: NDArray[Any]
+    q0: NDArray[Any]
+    q1: NDArray[Any]
+    slope0: NDArray[Any]
+    slope1: NDArray[Any]
+    chance0: NDArray[Any]
+    chance1: NDArray[Any]
+    distance: NDArray[Any]
+    cell: NDArray[np.int32]
+    at: _Cells
+    sums: NDArray[Any]  # (4, n)
+
+
+@inner
+def _raise(n: int, values: Any, best: Any) -> None:
+    distinct()
+    for k in range(n):
+        best[k] = max(best[k], values[k])
+
+
+@inner
+def _weigh(n: int, weight: Any, values: Any, best: Any, chance: Any, total: Any) -> None:
+    distinct()
+    for k in range(n):
+        chance[k] = weight * exponential(values[k] - best[k])
+        total[k] += chance[k]
+
+
+@inner
+def _compare(n: int, best0: Any, best1: Any, total0: Any, total1: Any, gap: Any) -> None:
+    """Difference of two logarithms of sums; the sums lie between the smallest weight and the number of actions."""
+    distinct()
+    one = gap.dtype.type(1.0)
+    for k in range(n):
         gap[k] = best1[k] - best0[k] + logarithm(total1[k] / total0[k])
-    for k in range(lanes):
-        slope[k] += one
+        total0[k], total1[k] = one / total0[k], one / total1[k]
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def choose(
-    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, at: Any, own: Any, lanes: int,
-    room: Scratch, choice: Choice,
-) -> int:  # fmt: skip
-    """Informed choice of a side with two types at every lane; returns how many lanes have several solutions.
+@inner
+def _share(n: int, part0: Any, part1: Any, slope0: Any, slope1: Any, chance0: Any, chance1: Any, slope: Any) -> None:
+    distinct()
+    for k in range(n):
+        chance0[k] *= part0[k]
+        chance1[k] *= part1[k]
+        slope[k] += chance1[k] * slope1[k] - chance0[k] * slope0[k]
 
-    Args:
-        weight: (A,) reference weights; an action of weight 0 is closed.
-        worth: (2 * most, L) Q of type 0 and then of type 1 for each action, at the lane's node; `most` >= A.
-        at: (L,) node of the lane on the side's axis.
-        own: (L,) its log-odds, cut at FAR.
-    """
+
+@inner
+def _clear(n: int, sums: Any) -> None:
+    for k in range(n):
+        sums[0, k] = sums[1, k] = NOTHING
+        sums[2, k] = sums[3, k] = 0.0
+
+
+@inner
+def _gap(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, gap: Any, slope: Any) -> None:
+    """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, the slope of H, and all chances."""
     apart()
-    zero, one = worth.dtype.type(0.0), worth.dtype.type(1.0)
-    size, stride = g.size[side], g.stride[side]
-    most = worth.shape[0] // 2
-    c, gap, slope, left, right, shift = room.c[4], room.c[5], room.c[6], room.c[7], room.c[8], room.c[9]
-    unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
-
-    # Tables of f, the bounds of Z, and Z at each node if nobody learned anything.
-    for k in range(lanes):
-        left[k], right[k], shift[k] = 1e30, -1e30, zero
-    for a in range(n_actions):
+    zero = c.dtype.type(0.0)
+    n = axis.size * WIDE
+    best0, best1, total0, total1 = b.sums[0], b.sums[1], b.sums[2], b.sums[3]
+    _clear(n, b.sums)
+    for a in range(weight.size):
         if weight[a] > zero:
-            f = room.f[a]
-            for k in range(lanes):
-                difference = sharp * (worth[most + a, k] - worth[a, k])
-                f[k] = own[k] - difference
-                left[k] = min(left[k], difference)
-                right[k] = max(right[k], difference)
-                shift[k] = max(shift[k], sharp * max(abs(worth[a, k]), abs(worth[most + a, k])))
-    for base in range(0, lanes, size * stride):
-        for i in range(stride):
-            lowest, highest, scale, hard = left[base + i], right[base + i], zero, False
-            for j in range(size):
-                k = base + j * stride + i
-                lowest, highest = min(lowest, left[k]), max(highest, right[k])
-                scale = max(scale, shift[k])
-            tolerance = unit * (scale + one)
-            for a in range(n_actions):
-                if weight[a] > zero:
-                    for j in range(2, size - 1):
-                        k = base + j * stride + i
-                        hard |= room.f[a, k] < room.f[a, k - stride] - tolerance
-                    hard |= _turns(g, side, worth[a], worth[most + a], sharp, base + i, stride)
-            for j in range(size):
-                k = base + j * stride + i
-                room.hard[k] = hard
-                left[k], right[k], shift[k] = lowest, highest, tolerance
-    _at_own_node(n_actions, most, weight, worth, sharp, lanes, room, gap)
-    for base in range(0, lanes, size * stride):
-        for i in range(stride):
-            last = worth.dtype.type(-1e30)
-            for j in range(size):
-                k = base + j * stride + i
-                if 0 < j < size - 1:
-                    last = max(last, own[k] - gap[k])
-                c[k] = last if j > 0 else zero
-            c[base + i] = c[base + stride + i]
-    _gap(g, side, n_actions, weight, worth, sharp, at, c, lanes, room, choice, gap, slope, shift)
-
-    # H on that grid of c: brackets for every prior of the fiber, or the finding that there is more than one solution.
-    several = 0
-    crossed = room.crossed
-    for base in range(0, lanes, size * stride):
-        for i in range(stride):
-            first = base + stride + i
-            lowest, highest, tolerance = left[first], right[first], shift[first]
-            hard = room.hard[first]
-            for j in range(2, size - 1):
-                k = base + j * stride + i
-                hard |= c[k] + gap[k] < c[k - stride] + gap[k - stride] - tolerance
-            n, crossings = 1, 0
-            for j in range(1, size - 1):
-                k = base + j * stride + i
-                under, over = own[k] - highest - tolerance, own[k] - lowest + tolerance
-                start = own[k] - gap[k]
-                while n < size - 1 and c[base + n * stride + i] + gap[base + n * stride + i] <= own[k]:
-                    n += 1
-                if n > 1:
-                    under = max(under, c[base + (n - 1) * stride + i])
-                if n < size - 1:
-                    over = min(over, c[base + n * stride + i])
-                if 1 < n < size - 1:
-                    before, behind = base + (n - 1) * stride + i, base + n * stride + i
-                    part = (own[k] - c[before] - gap[before]) / (c[behind] + gap[behind] - c[before] - gap[before])
-                    start = c[before] + part * (c[behind] - c[before])
-                if under > over:  # by rounding
-                    under, over = over, under
-                if hard:
-                    crossings = _crossings(c, gap, own[k], base + i, size, stride)
-                left[k], right[k] = under, over
-                room.hard[k] = hard
-                slope[k] = start  # kept here until every lane has read the grid
-                crossed[k] = crossings
-            room.hard[base + i] = room.hard[base + (size - 1) * stride + i] = False
-    for k in range(lanes):
-        inner = 0 < at[k] < size - 1
-        if inner:
-            c[k] = min(max(slope[k], left[k]), right[k])
-        else:
-            left[k] = right[k] = c[k]
-    for _ in range(MOST_STEPS):
-        _gap(g, side, n_actions, weight, worth, sharp, at, c, lanes, room, choice, gap, slope, shift)
-        moved = False
-        for k in range(lanes):
-            value = c[k] + gap[k] - own[k]
-            inside = (at[k] > 0) and (at[k] < size - 1) and not room.hard[k]
-            settled = abs(value) <= shift[k]
-            left[k] = c[k] if value < zero else left[k]
-            right[k] = right[k] if value < zero else c[k]
-            step = c[k] - value / max(slope[k], worth.dtype.type(1e-6))
-            step = step if (step > left[k]) and (step < right[k]) else worth.dtype.type(0.5) * (left[k] + right[k])
-            go = inside and not settled and step != c[k]
-            c[k] = step if go else c[k]
-            moved |= go
-        if not moved:
-            break
-    for k in range(lanes):
-        lost = 0 < at[k] < size - 1 and abs(c[k] + gap[k] - own[k]) > worth.dtype.type(8.0) * shift[k]
-        if room.hard[k] or lost:
-            several += followed(
-                g, side, n_actions, weight, worth, sharp, k, at[k], own[k], int(crossed[k]), choice.chance,
-                choice.after, choice.low, choice.up,
+            _reply(
+                axis, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a], b.distance[a],
+                b.at, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
             )  # fmt: skip
-        elif at[k] == 0 or at[k] == size - 1:
-            _certain(n_actions, most, weight, worth, sharp, k, choice)
-            for a in range(n_actions):
-                choice.after[a, 0, k] = own[k]
-                choice.low[a, k] = k if at[k] == 0 else k - stride
-                choice.up[2 * a, k] = choice.up[2 * a + 1, k] = zero if at[k] == 0 else one
-        else:
-            for a in range(n_actions):
-                if weight[a] <= zero:
-                    choice.after[a, 0, k] = own[k]
-                    choice.low[a, k] = k
-                    choice.up[2 * a, k] = choice.up[2 * a + 1, k] = zero
-    return several
+            _raise(n, b.q0[a], best0)
+            _raise(n, b.q1[a], best1)
+    for a in range(weight.size):
+        if weight[a] > zero:
+            _weigh(n, weight[a], b.q0[a], best0, b.chance0[a], total0)
+            _weigh(n, weight[a], b.q1[a], best1, b.chance1[a], total1)
+    _compare(n, best0, best1, total0, total1, gap)
+    for k in range(n):
+        slope[k] = 1.0
+    for a in range(weight.size):
+        if weight[a] > zero:
+            _share(n, total0, total1, b.slope0[a], b.slope1[a], b.chance0[a], b.chance1[a], slope)
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _turns(g: Geometry, side: int, worth0: Any, worth1: Any, sharp: Any, first: int, stride: int) -> bool:
-    """Whether f_a falls anywhere in the fiber that starts at lane `first`: its slope is least at the ends of cells."""
-    one = worth0.dtype.type(1.0)
-    size = g.size[side]
-    least = one
-    for j in range(size - 1):
-        k = first + j * stride
-        rise0, rise1 = sharp * (worth0[k + stride] - worth0[k]), sharp * (worth1[k + stride] - worth1[k])
-        q, r = g.t0[side, j] * rise0, -g.t1[side, j] * rise1
-        far = g.reach[side, j]
-        least = min(least, min(one + q - r, one + q * far - r / far))
-    return bool(least < worth0.dtype.type(-1e-5))
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _at_own_node(
-    n_actions: int, most: int, weight: Any, worth: Any, sharp: Any, lanes: int, room: Scratch, gap: Any
-) -> None:
+@inner
+def _at_own_node(weight: Any, b: _Block, n: int, gap: Any) -> None:
     """Z as it would be if no action told anything."""
     apart()
-    zero = worth.dtype.type(0.0)
-    best0, best1, total0, total1 = room.c[0], room.c[1], room.c[2], room.c[3]
-    for k in range(lanes):
-        best0[k] = best1[k] = -1e30
-        total0[k] = total1[k] = zero
-    for a in range(n_actions):
+    zero = gap.dtype.type(0.0)
+    best0, best1, total0, total1 = b.sums[0], b.sums[1], b.sums[2], b.sums[3]
+    _clear(n, b.sums)
+    for a in range(weight.size):
         if weight[a] > zero:
-            for k in range(lanes):
-                best0[k] = max(best0[k], worth[a, k])
-                best1[k] = max(best1[k], worth[most + a, k])
-    for a in range(n_actions):
+            _raise(n, b.w0[a], best0)
+            _raise(n, b.w1[a], best1)
+    for a in range(weight.size):
         if weight[a] > zero:
-            for k in range(lanes):
-                total0[k] += weight[a] * exponential(sharp * (worth[a, k] - best0[k]))
-                total1[k] += weight[a] * exponential(sharp * (worth[most + a, k] - best1[k]))
-    for k in range(lanes):
-        gap[k] = sharp * (best1[k] - best0[k]) + logarithm(total1[k] / total0[k])
+            _weigh(n, weight[a], b.w0[a], best0, b.q0[a], total0)
+            _weigh(n, weight[a], b.w1[a], best1, b.q1[a], total1)
+    _compare(n, best0, best1, total0, total1, gap)
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _crossings(c: Any, gap: Any, prior: Any, first: int, size: int, stride: int) -> int:
-    """How often c + gap crosses the prior on the inner nodes of the fiber that starts at lane `first`."""
+@inner
+def _crossings(c: Any, gap: Any, prior: Any, i: int, size: int) -> int:
+    """How often c + gap crosses the prior on the inner nodes of fiber i of a block."""
+    small()
     found, below = 0, True
     for j in range(1, size - 1):
-        k = first + j * stride
+        k = j * WIDE + i
         under = c[k] + gap[k] <= prior
         found += int(under != below)
         below = under
     return found + int(below)
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _certain(n_actions: int, most: int, weight: Any, worth: Any, sharp: Any, k: int, choice: Choice) -> None:
+@inner
+def _certain(weight: Any, b: _Block, k: int) -> None:
     """Logit choice of both types at a node where everybody is certain."""
-    apart()
-    zero = worth.dtype.type(0.0)
+    small()
+    zero = b.w0.dtype.type(0.0)
     for kind in range(2):
-        best = worth.dtype.type(-1e30)
-        for a in range(n_actions):
+        worth, chance = (b.w0, b.chance0) if kind == 0 else (b.w1, b.chance1)
+        best, total = b.w0.dtype.type(NOTHING), zero
+        for a in range(weight.size):
             if weight[a] > zero:
-                best = max(best, worth[kind * most + a, k])
-        total = zero
-        for a in range(n_actions):
-            chance = zero
+                best = max(best, worth[a, k])
+        for a in range(weight.size):
             if weight[a] > zero:
-                chance = weight[a] * exponential(sharp * (worth[kind * most + a, k] - best))
-            choice.chance[kind * n_actions + a, k] = chance
-            total += chance
-        for a in range(n_actions):
-            choice.chance[kind * n_actions + a, k] /= total
+                chance[a, k] = weight[a] * exponential(worth[a, k] - best)
+                total += chance[a, k]
+        for a in range(weight.size):
+            if weight[a] > zero:
+                chance[a, k] /= total
+
+
+@inner
+def _brackets(
+    axis: Axis, c: Any, gap: Any, lowest: Any, highest: Any, tolerance: Any, least: Any, left: Any, right: Any,
+    start: Any, fiber_hard: Any, crossed: Any,
+) -> None:  # fmt: skip
+    """Brackets and starts of c for every prior of the fibers of a block, from H on a grid of c; hard fibers."""
+    apart()
+    size = axis.size
+    for i in range(WIDE):
+        hard = least[i] < c.dtype.type(FALLING)
+        for j in range(2, size - 1):
+            k = j * WIDE + i
+            hard |= c[k] + gap[k] < c[k - WIDE] + gap[k - WIDE] - tolerance[i]
+        fiber_hard[i] = hard
+        n = 1
+        for j in range(1, size - 1):
+            k = j * WIDE + i
+            prior = axis.log_odds[j]
+            under, over = prior - highest[i] - tolerance[i], prior - lowest[i] + tolerance[i]
+            begin = prior - gap[k]
+            while n < size - 1 and c[n * WIDE + i] + gap[n * WIDE + i] <= prior:
+                n += 1
+            before, behind = (n - 1) * WIDE + i, n * WIDE + i
+            if n > 1:
+                under = max(under, c[before])
+            if n < size - 1:
+                over = min(over, c[behind])
+            if 1 < n < size - 1:
+                part = (prior - c[before] - gap[before]) / (c[behind] + gap[behind] - c[before] - gap[before])
+                begin = c[before] + part * (c[behind] - c[before])
+            low, high = min(under, over), max(under, over)  # they change places by rounding only
+            left[k], right[k], start[k] = low, high, min(max(begin, low), high)
+            crossed[k] = _crossings(c, gap, prior, i, size) if hard else 0
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def answer(
-    g: Geometry, side: int, reject: Any, worth: Any, sharp: Any, at: Any, own: Any, lanes: int, room: Scratch,
-    choice: Choice,
+def choose_two(
+    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, choice: Choice, hard: Any, crossed: Any
 ) -> int:  # fmt: skip
-    """Answer of a side with two types to an offer whose acceptance is worth the same at all nodes, by (ii.3).
+    """Informed choice of a side with two types at every lane; returns how many lanes are left to `homotopy`.
+
+    Args:
+        weight: (A,) reference weights; an action of weight 0 is closed.
+        worth: (A, rows, L); worth[a, row + k] is Q of type k for action a at the lane's node.
+        hard, crossed: (L,) filled: the lanes left, and how many solutions their fiber shows.
+    """
+    zero, one, half = worth.dtype.type(0.0), worth.dtype.type(1.0), worth.dtype.type(0.5)
+    least_slope, eight = worth.dtype.type(LEAST_SLOPE), worth.dtype.type(8.0)
+    size, stride, n_actions = axis.size, axis.stride, weight.size
+    n, n_fibers = size * WIDE, lanes // size
+    f, h = np.empty((14, n_actions, n), worth.dtype), np.empty((10, n), worth.dtype)
+    b = _Block(
+        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13],
+        np.empty((n_actions, n), np.int32),
+        _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]), np.empty((4, n), worth.dtype),
+    )  # fmt: skip
+    g = np.empty((8, n), worth.dtype)
+    c, gap, slope, left, right, start = g[0], g[1], g[2], g[3], g[4], g[5]
+    wide = np.empty((4, WIDE), worth.dtype)
+    lowest, highest, tolerance, falls = wide[0], wide[1], wide[2], wide[3]
+    first, fiber_hard = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_)
+    crossed_here, lost = np.zeros(n, np.int32), np.zeros(n, np.bool_)
+    unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
+    n_hard = 0
+    for block in range(0, n_fibers, WIDE):
+        _first_lanes(block, n_fibers, size, stride, first)
+        for i in range(WIDE):
+            lowest[i], highest[i], tolerance[i], falls[i] = -NOTHING, NOTHING, zero, one
+        for a in range(n_actions):
+            if weight[a] > zero:
+                w0, w1, q0, q1 = b.w0[a], b.w1[a], worth[a, row], worth[a, row + 1]
+                for j in range(size):
+                    for i in range(WIDE):
+                        k, lane = j * WIDE + i, first[i] + j * stride
+                        w0[k], w1[k] = sharp * q0[lane], sharp * q1[lane]
+                        lowest[i], highest[i] = min(lowest[i], w1[k] - w0[k]), max(highest[i], w1[k] - w0[k])
+                        tolerance[i] = max(tolerance[i], max(abs(w0[k]), abs(w1[k])))
+                _tabulate(axis, w0, w1, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], falls)
+        for i in range(WIDE):
+            tolerance[i] = unit * (tolerance[i] + one)
+        for a in range(n_actions):
+            if weight[a] > zero:
+                table = b.table[a]
+                for j in range(2, size - 1):
+                    for i in range(WIDE):
+                        k = j * WIDE + i
+                        if table[k] < table[k - WIDE] - tolerance[i]:
+                            falls[i] = -one
+
+        # H on a grid of c: brackets for every prior of the fiber, or the finding that there is more than one solution.
+        _at_own_node(weight, b, n, gap)
+        for i in range(WIDE):
+            last = worth.dtype.type(NOTHING)
+            for j in range(1, size - 1):
+                k = j * WIDE + i
+                last = max(last, axis.log_odds[j] - gap[k])
+                c[k] = last
+            c[i], c[n - WIDE + i] = c[WIDE + i], last
+        _gap(axis, weight, b, c, tolerance, gap, slope)
+        _brackets(axis, c, gap, lowest, highest, tolerance, falls, left, right, start, fiber_hard, crossed_here)
+        for k in range(WIDE, n - WIDE):
+            c[k] = start[k]
+        for _ in range(MOST_STEPS):
+            _gap(axis, weight, b, c, tolerance, gap, slope)
+            n_moved = 0
+            for j in range(1, size - 1):
+                prior = axis.log_odds[j]
+                for i in range(WIDE):
+                    k = j * WIDE + i
+                    value = c[k] + gap[k] - prior
+                    left[k] = c[k] if value < zero else left[k]
+                    right[k] = right[k] if value < zero else c[k]
+                    step = c[k] - value / max(slope[k], least_slope)
+                    step = step if (step >= left[k]) and (step <= right[k]) else half * (left[k] + right[k])
+                    go = not fiber_hard[i] and abs(value) > tolerance[i] and step != c[k]
+                    c[k] = step if go else c[k]
+                    lost[k] = not fiber_hard[i] and abs(value) > eight * tolerance[i]
+                    n_moved += int(go)
+            if n_moved == 0:
+                break
+
+        for i in range(min(WIDE, n_fibers - block)):
+            for j in range(size):
+                k, lane = j * WIDE + i, first[i] + j * stride
+                inner = 0 < j < size - 1
+                hard[lane] = inner and (fiber_hard[i] or lost[k])
+                crossed[lane] = crossed_here[k] if inner else 0
+                n_hard += int(hard[lane])
+                if not inner:
+                    _certain(weight, b, k)
+        _write(axis, weight, b, first, min(WIDE, n_fibers - block), choice)
+    return n_hard
+
+
+@inner
+def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice: Choice) -> None:
+    """The choices of a block, put where the lanes of its fibers are."""
+    apart()
+    zero, one, far = b.w0.dtype.type(0.0), b.w0.dtype.type(1.0), b.w0.dtype.type(END)
+    size, stride, n_actions = axis.size, axis.stride, weight.size
+    for a in range(n_actions):
+        is_open = weight[a] > zero
+        for j in range(size):
+            inner = 0 < j < size - 1
+            for i in range(n_fibers):
+                k, lane = j * WIDE + i, first[i] + j * stride
+                choice.chance[a, lane] = b.chance0[a, k] if is_open else zero
+                choice.chance[n_actions + a, lane] = b.chance1[a, k] if is_open else zero
+                if inner and is_open:
+                    cell, d = b.cell[a, k], b.distance[a, k]
+                    e = exponential(min(max(d, -far), far))
+                    choice.after[a, 0, lane] = axis.origin[cell] + d
+                    choice.low[a, lane] = first[i] + cell * stride
+                    choice.up[2 * a, lane] = axis.s0[cell] + axis.t0[cell] * e
+                    choice.up[2 * a + 1, lane] = axis.s1[cell] + axis.t1[cell] / e
+                else:
+                    choice.after[a, 0, lane] = axis.log_odds[j]
+                    choice.low[a, lane] = lane if j < size - 1 else lane - stride
+                    choice.up[2 * a, lane] = choice.up[2 * a + 1, lane] = zero if j < size - 1 else one
+
+
+@inner
+def _response(d: Any, rest: Any, y0: Any, y1: Any, m0: Any, m1: Any, one: Any, far: Any) -> tuple[Any, Any]:
+    """d - rest - [sp(z_0) - sp(z_1)] and its slope, with z_0 = y0 + m0 E and z_1 = y1 + m1 / E."""
+    e = exponential(min(max(d, -far), far))
+    move0, move1 = m0 * e, m1 / e
+    z0, z1 = y0 + move0, y1 + move1
+    accept0, accept1 = one / (one + exponential(-z0)), one / (one + exponential(-z1))
+    return d - rest - (softplus(z0) - softplus(z1)), one - (accept0 * move0 + accept1 * move1)
+
+
+@inner
+def _response_bracket(
+    axis: Axis, cell: int, rest: Any, z0: Any, z0_above: Any, z1: Any, z1_above: Any, under: Any, over: Any, far: Any
+) -> tuple[Any, Any, Any]:  # fmt: skip
+    """Start and bracket of the posterior in a cell; in the lowest cell only z_0 moves, in the highest only z_1."""
+    zero = rest - rest
+    width = axis.width[cell]
+    ends = width > far
+    high = softplus(z1_above)
+    g_low = softplus(z0) - (high if cell == 0 else softplus(z1))
+    g_high = (softplus(z0_above) if cell == 0 else softplus(z0)) - high
+    left = rest + min(g_low, g_high) if ends else zero
+    right = rest + max(g_low, g_high) if ends else width
+    left = max(left, zero) if ends and cell > 0 else left
+    right = min(right, zero) if ends and cell == 0 else right
+    low, up = min(left, right), max(left, right)
+    start = axis.half * (low + up) if ends else width * under / min(under - over, zero - axis.tiny)
+    return min(max(start, low), up), low, up
+
+
+@inner
+def _posterior(
+    axis: Axis, cell: int, prior: Any, z0: Any, z0_above: Any, z1: Any, z1_above: Any, under: Any, over: Any,
+    steps: int, one: Any, far: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Distance of the posterior from the origin of its cell, by Newton steps in a bracket; and what is left there."""
+    zero = one - one
+    rest = prior - axis.origin[cell]
+    d, left, right = _response_bracket(axis, cell, rest, z0, z0_above, z1, z1_above, under, over, far)
+    rise0, rise1 = z0_above - z0, z1_above - z1
+    y0, y1 = z0 + axis.s0[cell] * rise0, z1 + axis.s1[cell] * rise1
+    m0, m1 = axis.t0[cell] * rise0, axis.t1[cell] * rise1
+    for _ in range(steps):
+        value, slope = _response(d, rest, y0, y1, m0, m1, one, far)
+        left = d if value < zero else left
+        right = right if value < zero else d
+        d = d - value / slope
+        d = d if (d >= left) and (d <= right) else axis.half * (left + right)
+    value, _ = _response(d, rest, y0, y1, m0, m1, one, far)
+    return d, value
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def answer_two(
+    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, open_to: Any, lanes: int, choices: Choice,
+    hard: Any, crossed: Any,
+) -> int:  # fmt: skip
+    """Answers of a side with two types to packages whose acceptance is worth the same at all nodes, by (ii.3).
 
     With ln(1 - alpha_k) = -sp(z_k), z_k = sharp (W_k - C_k) - ln(reject), the belief after a rejection solves
     l' = l + G(l'), G = sp(z_0) - sp(z_1); l' - G(l') on the nodes is the prior that leads to each of them.
 
     Args:
         reject: reference weight of rejecting against accepting.
-        worth: (4, L) of type 0: W, C; of type 1: W, C. Actions are accept, reject.
+        peace: (N, rows, L) W; fight: (rows, L) C; rows `row` and `row + 1` are the types.
+        open_to: (N,) packages to answer; the others are left alone.
+        choices: with a leading axis over packages; actions are accept, reject.
+        hard, crossed: (N, L) filled: lanes left to `homotopy`, and how many solutions their fiber shows.
+
+    Returns:
+        How many lanes are left.
     """
-    apart()
-    zero, one, half = worth.dtype.type(0.0), worth.dtype.type(1.0), worth.dtype.type(0.5)
-    far = worth.dtype.type(60.0)
-    size, stride = g.size[side], g.stride[side]
-    origin, width = g.origin[side], g.width[side]
-    s0, t0, s1, t1 = g.s0[side], g.t0[side], g.s1[side], g.t1[side]
-    prior, z0, z1, scale = room.c[0], room.c[1], room.c[2], room.c[3]
-    unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
+    zero, one, half = fight.dtype.type(0.0), fight.dtype.type(1.0), fight.dtype.type(0.5)
+    far = fight.dtype.type(END)
+    size, stride = axis.size, axis.stride
+    n, n_fibers = size * WIDE, lanes // size
+    g = np.zeros((6, n), fight.dtype)
+    z0, z1, prior, zeros, own, after = g[0], g[1], g[2], g[3], g[4], g[5]
+    cell, left_over = np.empty(n, np.int32), np.empty(n, np.bool_)
+    tolerance, falls = np.empty(WIDE, fight.dtype), np.empty(WIDE, fight.dtype)
+    first = np.empty(WIDE, np.int64)
+    unit = fight.dtype.type(ROUNDING * (1.2e-7 if fight.itemsize == 4 else 2.3e-16))
     bias = np.log(reject)
-    for k in range(lanes):
-        z0[k] = sharp * (worth[0, k] - worth[1, k]) - bias
-        z1[k] = sharp * (worth[2, k] - worth[3, k]) - bias
-        prior[k] = own[k] - (softplus(z0[k]) - softplus(z1[k]))
-        scale[k] = sharp * max(max(abs(worth[0, k]), abs(worth[1, k])), max(abs(worth[2, k]), abs(worth[3, k])))
-    for base in range(0, lanes, size * stride):
-        for i in range(stride):
-            hard, largest = False, zero
-            for j in range(size):
-                largest = max(largest, scale[base + j * stride + i])
-            for j in range(2, size - 1):
-                k = base + j * stride + i
-                hard |= prior[k] < prior[k - stride] - unit * (largest + one)
-            for j in range(size - 1):
-                k = base + j * stride + i
-                rise0, rise1 = t0[j] * (z0[k + stride] - z0[k]), t1[j] * (z1[k + stride] - z1[k])
-                for end in range(2):
-                    edge = g.reach[side, j] if end == 1 else one
-                    y0, y1 = z0[k + end * stride], z1[k + end * stride]
-                    y1 = z1[k + stride] if j == 0 else y1
-                    y0 = z0[k] if j == size - 2 else y0
-                    slope = rise0 * edge / (one + exponential(-y0)) + rise1 / edge / (one + exponential(-y1))
-                    hard |= one - slope < worth.dtype.type(-1e-5)
-            for j in range(size):
-                k = base + j * stride + i
-                room.hard[k] = hard and 0 < j < size - 1
-                scale[k] = unit * (largest + one)
-    _cells_below(prior, own, size, stride, lanes, room.cell)
-    unfinished = 0
-    for turn in range(2):
-        steps = FEW_STEPS if turn == 0 else MOST_STEPS
-        if turn == 1 and unfinished == 0:
-            break
-        for k in range(lanes):
-            if turn == 1 and not room.left_over[k]:
+    n_hard = 0
+    for j in range(size):
+        for i in range(WIDE):
+            own[j * WIDE + i] = axis.log_odds[j]
+    for block in range(0, n_fibers, WIDE):
+        _first_lanes(block, n_fibers, size, stride, first)
+        for p in range(peace.shape[0]):
+            if not open_to[p]:
                 continue
-            cell = room.cell[k]
-            below = k + (cell - at[k]) * stride
-            above = below + stride
-            z0_low, z1_low = z0[below], z1[below]
-            rise0, rise1 = z0[above] - z0_low, z1[above] - z1_low
-            ends = width[cell] > far
-            rest = own[k] - origin[cell]
-            under, over = prior[below] - own[k], prior[above] - own[k]
-            # In the lowest cell only z_0 moves, in the highest only z_1.
-            high = softplus(z1[above])
-            g_low = softplus(z0_low) - (high if cell == 0 else softplus(z1_low))
-            g_high = (softplus(z0[above]) if cell == 0 else softplus(z0_low)) - high
-            left = rest + min(g_low, g_high) if ends else zero
-            right = rest + max(g_low, g_high) if ends else width[cell]
-            left = max(left, zero) if ends and cell > 0 else left
-            right = min(right, zero) if ends and cell == 0 else right
-            left, right = min(left, right), max(left, right)
-            d = half * (left + right) if ends else width[cell] * under / min(under - over, -worth.dtype.type(1e-30))
-            d = min(max(d, left), right)
-            for _ in range(steps):
-                e = exponential(min(max(d, -far), far))
-                y0, y1 = z0_low + (s0[cell] + t0[cell] * e) * rise0, z1_low + (s1[cell] + t1[cell] / e) * rise1
-                value = d - rest - (softplus(y0) - softplus(y1))
-                accept0, accept1 = one / (one + exponential(-y0)), one / (one + exponential(-y1))
-                left = d if value < zero else left
-                right = right if value < zero else d
-                d = d - value / (one - (accept0 * t0[cell] * e * rise0 + accept1 * t1[cell] / e * rise1))
-                d = d if (d > left) and (d < right) else half * (left + right)
-            e = exponential(min(max(d, -far), far))
-            up0, up1 = s0[cell] + t0[cell] * e, s1[cell] + t1[cell] / e
-            y0, y1 = z0_low + up0 * rise0, z1_low + up1 * rise1
-            value = d - rest - (softplus(y0) - softplus(y1))
-            sure = at[k] == 0 or at[k] == size - 1
-            room.left_over[k] = (abs(value) > half * scale[k]) and not sure
-            y0, y1 = (z0[k] if sure else y0), (z1[k] if sure else y1)
-            choice.chance[0, k], choice.chance[1, k] = one / (one + exponential(-y0)), one / (one + exponential(y0))
-            choice.chance[2, k], choice.chance[3, k] = one / (one + exponential(-y1)), one / (one + exponential(y1))
-            edge = zero if at[k] == 0 else one
-            inner = k if at[k] == 0 else k - stride
-            choice.after[1, 0, k] = own[k] if sure else origin[cell] + d
-            choice.low[1, k] = inner if sure else below
-            choice.up[2, k] = edge if sure else up0
-            choice.up[3, k] = edge if sure else up1
-            choice.after[0, 0, k] = own[k] if sure else own[k] + softplus(-y0) - softplus(-y1)
-        for k in range(lanes):
-            unfinished += int(room.left_over[k])
-    # Where an acceptance leaves the belief: explicit.
-    accepted = choice.after[0, 0]
-    _cells_below(own, accepted, size, stride, lanes, room.cell)
-    for k in range(lanes):
-        cell = room.cell[k]
-        e = exponential(min(max(accepted[k] - origin[cell], -far), far))
-        sure = at[k] == 0 or at[k] == size - 1
-        edge = zero if at[k] == 0 else one
-        inner = k if at[k] == 0 else k - stride
-        choice.low[0, k] = inner if sure else k + (cell - at[k]) * stride
-        choice.up[0, k] = edge if sure else s0[cell] + t0[cell] * e
-        choice.up[1, k] = edge if sure else s1[cell] + t1[cell] / e
-    several = 0
-    zeros = room.c[4]
-    for k in range(lanes):
-        zeros[k] = zero
-    for k in range(lanes):
-        if room.hard[k] or room.left_over[k]:
-            weight = np.ones(2, worth.dtype)
-            weight[1] = reject
-            crossings = _crossings(prior, zeros, own[k], k - at[k] * stride, size, stride)
-            several += followed(
-                g, side, 2, weight, worth, sharp, k, at[k], own[k], crossings, choice.chance, choice.after, choice.low,
-                choice.up,
+            w0, w1, c0, c1 = peace[p, row], peace[p, row + 1], fight[row], fight[row + 1]
+            for i in range(WIDE):
+                tolerance[i], falls[i] = zero, one
+            for j in range(size):
+                for i in range(WIDE):
+                    k, lane = j * WIDE + i, first[i] + j * stride
+                    z0[k] = sharp * (w0[lane] - c0[lane]) - bias
+                    z1[k] = sharp * (w1[lane] - c1[lane]) - bias
+                    most = max(max(abs(w0[lane]), abs(c0[lane])), max(abs(w1[lane]), abs(c1[lane])))
+                    tolerance[i] = max(tolerance[i], sharp * most)
+            for j in range(size):
+                for i in range(WIDE):
+                    k = j * WIDE + i
+                    prior[k] = own[k] - (softplus(z0[k]) - softplus(z1[k]))
+            for i in range(WIDE):
+                tolerance[i] = unit * (tolerance[i] + one)
+            for j in range(2, size - 1):
+                for i in range(WIDE):
+                    k = j * WIDE + i
+                    if prior[k] < prior[k - WIDE] - tolerance[i]:
+                        falls[i] = -one
+            for j in range(size - 1):
+                for i in range(WIDE):
+                    k = j * WIDE + i
+                    rise0, rise1 = axis.t0[j] * (z0[k + WIDE] - z0[k]), axis.t1[j] * (z1[k + WIDE] - z1[k])
+                    low0, low1 = z0[k], (z1[k + WIDE] if j == 0 else z1[k])
+                    high0, high1 = (z0[k] if j == size - 2 else z0[k + WIDE]), z1[k + WIDE]
+                    edge = axis.reach[j]
+                    at_low = rise0 / (one + exponential(-low0)) + rise1 / (one + exponential(-low1))
+                    at_high = rise0 * edge / (one + exponential(-high0)) + rise1 / edge / (one + exponential(-high1))
+                    falls[i] = min(falls[i], one - max(at_low, at_high))
+            _cells_below(prior, own, size, cell)
+            unfinished = 0
+            for j in range(1, size - 1):
+                for i in range(WIDE):
+                    k = j * WIDE + i
+                    at = cell[k] * WIDE + i
+                    d, rest = _posterior(
+                        axis, cell[k], own[k], z0[at], z0[at + WIDE], z1[at], z1[at + WIDE], prior[at] - own[k],
+                        prior[at + WIDE] - own[k], FEW_STEPS, one, far,
+                    )  # fmt: skip
+                    after[k] = d
+                    left_over[k] = abs(rest) > half * tolerance[i]
+                    unfinished += int(left_over[k])
+            if unfinished > 0:
+                for k in range(WIDE, n - WIDE):
+                    if left_over[k]:
+                        i = k % WIDE
+                        at = cell[k] * WIDE + i
+                        after[k], rest = _posterior(
+                            axis, cell[k], own[k], z0[at], z0[at + WIDE], z1[at], z1[at + WIDE], prior[at] - own[k],
+                            prior[at + WIDE] - own[k], MOST_STEPS, one, far,
+                        )  # fmt: skip
+                        left_over[k] = abs(rest) > half * tolerance[i]
+            _write_answers(
+                axis, z0, z1, own, cell, after, first, min(WIDE, n_fibers - block), choices.chance[p], choices.after[p],
+                choices.low[p], choices.up[p],
             )  # fmt: skip
-    return several
+            for i in range(min(WIDE, n_fibers - block)):
+                fiber_hard = falls[i] < fight.dtype.type(FALLING)
+                for j in range(size):
+                    k, lane = j * WIDE + i, first[i] + j * stride
+                    hard[p, lane] = 0 < j < size - 1 and (fiber_hard or left_over[k])
+                    crossed[p, lane] = 0
+                    if hard[p, lane]:
+                        n_hard += 1
+                        crossed[p, lane] = _crossings(prior, zeros, own[k], i, size)
+    return n_hard
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def move(
-    g: Geometry, side: int, n_actions: int, choice: Choice, own0: Any, own1: Any, leads_to: Any, first: int, step: int,
-    lanes: int, out: Any,
+@inner
+def _write_answers(
+    axis: Axis, z0: Any, z1: Any, own: Any, cell: Any, distance: Any, first: Any, n_fibers: int, chance: Any,
+    after: Any, low: Any, up: Any,
 ) -> None:  # fmt: skip
-    """Value of a row before an informed choice of a side with two types.
-
-    Args:
-        own0, own1: (L,) probability that the row gives to each type of the side.
-        leads_to: rows of values by action: action a leads to leads_to[first + step * a] at the vertex drawn.
-    """
+    """The answers of a block to one package; where an acceptance leaves the belief is explicit."""
     apart()
-    stride = g.stride[side]
-    for k in range(lanes):
-        out[k] = 0.0
-    for a in range(n_actions):
-        low, up0, up1 = choice.low[a], choice.up[2 * a], choice.up[2 * a + 1]
-        chance0, chance1, worth = choice.chance[a], choice.chance[n_actions + a], leads_to[first + step * a]
-        for k in range(lanes):
-            share0, share1 = own0[k] * chance0[k], own1[k] * chance1[k]
-            upper = share0 * up0[k] + share1 * up1[k]
-            out[k] += (share0 + share1 - upper) * worth[low[k]] + upper * worth[low[k] + stride]
+    zero, one, far = z0.dtype.type(0.0), z0.dtype.type(1.0), z0.dtype.type(END)
+    size, stride = axis.size, axis.stride
+    accepted, accepted_cell = np.empty_like(own), np.empty(own.size, np.int32)
+    for k in range(size * WIDE):
+        y0, y1 = z0[k], z1[k]
+        if WIDE <= k < (size - 1) * WIDE:
+            j = cell[k]
+            at = j * WIDE + k % WIDE
+            e = exponential(min(max(distance[k], -far), far))
+            y0 = z0[at] + (axis.s0[j] + axis.t0[j] * e) * (z0[at + WIDE] - z0[at])
+            y1 = z1[at] + (axis.s1[j] + axis.t1[j] / e) * (z1[at + WIDE] - z1[at])
+        accepted[k] = own[k] + softplus(-y0) - softplus(-y1)
+    _cells_below(own, accepted, size, accepted_cell)
+    for j in range(size):
+        sure = j == 0 or j == size - 1
+        inner = 0 if j == 0 else -stride
+        edge = zero if j == 0 else one
+        for i in range(n_fibers):
+            k, lane = j * WIDE + i, first[i] + j * stride
+            y0, y1 = z0[k], z1[k]
+            if sure:
+                after[0, 0, lane] = after[1, 0, lane] = own[k]
+                low[0, lane] = low[1, lane] = lane + inner
+                up[0, lane] = up[1, lane] = up[2, lane] = up[3, lane] = edge
+            else:
+                c = cell[k]
+                at = c * WIDE + i
+                e = exponential(min(max(distance[k], -far), far))
+                up0, up1 = axis.s0[c] + axis.t0[c] * e, axis.s1[c] + axis.t1[c] / e
+                y0, y1 = z0[at] + up0 * (z0[at + WIDE] - z0[at]), z1[at] + up1 * (z1[at + WIDE] - z1[at])
+                after[1, 0, lane] = axis.origin[c] + distance[k]
+                low[1, lane], up[2, lane], up[3, lane] = first[i] + c * stride, up0, up1
+                c = accepted_cell[k]
+                e = exponential(min(max(accepted[k] - axis.origin[c], -far), far))
+                after[0, 0, lane] = accepted[k]
+                low[0, lane] = first[i] + c * stride
+                up[0, lane], up[1, lane] = axis.s0[c] + axis.t0[c] * e, axis.s1[c] + axis.t1[c] / e
+            chance[0, lane], chance[1, lane] = one / (one + exponential(-y0)), one / (one + exponential(y0))
+            chance[2, lane], chance[3, lane] = one / (one + exponential(-y1)), one / (one + exponential(y1))

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.exponential import FASTMATH
+from ripeness.engine.apart import inner, inner_exact
 from ripeness.game.beliefs import profile_types
 from ripeness.game.tables import BeliefAxis, Tables
 
@@ -51,6 +50,37 @@ class Geometry(NamedTuple):
     row_side: NDArray[np.int32]  # (R,)
     row_type: NDArray[np.int32]  # (R,)
     first_row: NDArray[np.int64]  # (3,) row of type 0 of each side; -1: no such side
+
+
+class Axis(NamedTuple):
+    """The belief axis of one side with two types, as a choice of that side reads it. B nodes."""
+
+    size: int  # number of nodes
+    stride: int  # distance of neighbouring nodes among the joint ones
+    log_odds: NDArray[Any]  # (B,) and so on, see `Geometry`
+    origin: NDArray[Any]
+    width: NDArray[Any]
+    reach: NDArray[Any]
+    s0: NDArray[Any]
+    t0: NDArray[Any]
+    s1: NDArray[Any]
+    t1: NDArray[Any]
+    half: Any  # 1/2 in working precision
+    tiny: Any  # keeps a denominator from zero
+
+
+def axis_of(g: Geometry, side: int) -> Axis:
+    """The axis of one side."""
+    n = int(g.size[side])
+    number = g.log_odds.dtype.type
+    cells = (g.log_odds, g.origin, g.width, g.reach, g.s0, g.t0, g.s1, g.t1)
+    return Axis(
+        n,
+        int(g.stride[side]),
+        *(np.ascontiguousarray(c[side, :n]) for c in cells),
+        half=number(0.5),
+        tiny=number(1e-30),
+    )
 
 
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:
@@ -105,6 +135,21 @@ def believed(nodes: NDArray[np.float64], offset: NDArray[np.float64]) -> NDArray
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
+def believed_profiles(tables: Tables, row: int, node: int) -> NDArray[np.float64]:
+    """(Theta,) what a row believes of whole profiles at a joint node; row n_rows: the truth. Its own type is known."""
+    profile = profile_types(tables.types)
+    weight = np.ones(profile.shape[0])
+    left = node
+    for axis in reversed(tables.beliefs):
+        left, at = divmod(left, axis.nodes.shape[0])
+        if row < tables.n_rows and tables.row_side[row] == axis.side:
+            seen = (np.arange(tables.types[axis.side]) == tables.row_type[row]).astype(np.float64)
+        else:
+            seen = believed(axis.nodes[at : at + 1], axis.offset[row])[0]
+        weight *= seen[profile[:, axis.side]]
+    return weight
+
+
 def start_node(tables: Tables) -> int:
     """Joint node of the public beliefs at period 0."""
     node = 0
@@ -152,7 +197,7 @@ def _pascal(tables: Tables) -> NDArray[np.int64]:
     return triangle
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+@inner
 def cell_of(log_odds: Any, size: int, posterior: Any) -> int:
     """Cell of an axis with two types in which log-odds lie: index of its lower node."""
     low, high = 0, size - 1  # nodes: value(low) <= posterior < value(high), certainties being infinite
@@ -165,7 +210,7 @@ def cell_of(log_odds: Any, size: int, posterior: Any) -> int:
     return low
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def simplex_cell(belief: Any, resolution: int, binomial: Any, vertex: Any, weight: Any) -> None:
     """Vertices of a simplex grid around a belief, and the weights of which it is the mean.
 
@@ -193,7 +238,13 @@ def simplex_cell(belief: Any, resolution: int, binomial: Any, vertex: Any, weigh
             y = nearest
         floor[k] = np.int64(np.floor(y))
         part[k] = y - floor[k]
-    order = np.argsort(-part)  # the last is index 0, whose part is -1
+    order = np.empty(kinds, np.int64)  # by falling part; the last is index 0, whose part is -1
+    for k in range(kinds):
+        place = k
+        while place > 0 and part[order[place - 1]] < part[k]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = k
     previous = 1.0
     for v in range(kinds):
         step = order[v] if v < kinds - 1 else 0
@@ -205,7 +256,7 @@ def simplex_cell(belief: Any, resolution: int, binomial: Any, vertex: Any, weigh
             floor[step] += 1
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _grid_index(cumulative: Any, resolution: int, binomial: Any) -> int:
     """Place among all grid points, in lexicographic order, of the one with these cumulative counts from the end."""
     kinds = cumulative.size

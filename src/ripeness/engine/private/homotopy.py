@@ -14,7 +14,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from ripeness.engine.apart import small
+from ripeness.engine.apart import inner_exact, small
 from ripeness.engine.private.geometry import Geometry, cell_of
 from ripeness.engine.private.many import eliminate
 
@@ -27,13 +27,15 @@ FAILED = 1e-8
 """A violation above this, relative to lambda |Q|, is no solution."""
 SMALLEST = 1e-7
 """Arc length at which a corner of the curve is taken for what it is: nodes make the curve piecewise smooth."""
+APART = 1e-5
+"""Solutions nearer to each other than this, in log-odds, are the same."""
 UNSOLVED = 1 << 20
 """Added to what `followed` returns where no solution was found to that accuracy."""
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _worths(
-    g: Geometry, side: int, worth: Any, a: int, most: int, fiber: int, stride: int, log_odds: float
+    g: Geometry, side: int, worth: Any, a: int, row: int, fiber: int, stride: int, log_odds: float
 ) -> tuple[int, float, float, float, float, float, float]:
     """Cell, chance of the upper vertex by type, Q by type of action a at given log-odds, and their slopes."""
     small()
@@ -41,17 +43,17 @@ def _worths(
     e = math.exp(min(max(log_odds - g.origin[side, cell], -500.0), 500.0))
     up0, up1 = g.s0[side, cell] + g.t0[side, cell] * e, g.s1[side, cell] + g.t1[side, cell] / e
     below = fiber + cell * stride
-    rise0 = worth[a, below + stride] - worth[a, below]
-    rise1 = worth[most + a, below + stride] - worth[most + a, below]
+    rise0 = worth[a, row, below + stride] - worth[a, row, below]
+    rise1 = worth[a, row + 1, below + stride] - worth[a, row + 1, below]
     return (
-        cell, up0, up1, worth[a, below] + up0 * rise0, worth[most + a, below] + up1 * rise1,
+        cell, up0, up1, worth[a, row, below] + up0 * rise0, worth[a, row + 1, below] + up1 * rise1,
         g.t0[side, cell] * e * rise0, -g.t1[side, cell] / e * rise1,
     )  # fmt: skip
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _bayes(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
     lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any,
 ) -> float:  # fmt: skip
     """Violation f of Bayes' rule at y = (posteriors, share of lambda times `unit`); its Jacobian; its largest value."""
@@ -61,7 +63,7 @@ def _bayes(
     q, slope = np.empty((2, n)), np.empty((2, n))
     for i in range(n):
         _, _, _, q[0, i], q[1, i], slope[0, i], slope[1, i] = _worths(
-            g, side, worth, action[i], most, fiber, stride, y[i]
+            g, side, worth, action[i], row, fiber, stride, y[i]
         )
     sums, means = np.empty(2), np.zeros(2)
     for k in range(2):
@@ -86,9 +88,31 @@ def _bayes(
     return worst
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
+def _normalise(way: Any) -> None:
+    """Divide a direction by its length."""
+    small()
+    total = 0.0
+    for i in range(way.size):
+        total += way[i] * way[i]
+    length = math.sqrt(total)
+    for i in range(way.size):
+        way[i] /= length
+
+
+@inner_exact
+def _farthest(x: Any, y: Any) -> float:
+    """Largest distance along one coordinate."""
+    small()
+    most = 0.0
+    for i in range(x.size):
+        most = max(most, abs(x[i] - y[i]))
+    return most
+
+
+@inner_exact
 def _turned(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
     lam: float, prior: float, y: Any, unit: float, tangent: Any, trial: Any, f: Any, jacobian: Any, chance: Any,
     scale: float,
 ) -> bool:  # fmt: skip
@@ -101,9 +125,7 @@ def _turned(
             if coordinate >= 0:  # the cell on the other side of one posterior alone
                 beyond[:] = y
                 beyond[coordinate] += reach * (1.0 if tangent[coordinate] > 0.0 else -1.0)
-            _bayes(
-                g, side, n, action, weight, worth, most, fiber, stride, lam, prior, beyond, unit, f, jacobian, chance
-            )
+            _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, prior, beyond, unit, f, jacobian, chance)
             jacobian[n] = 0.0
             if coordinate >= 0:
                 jacobian[n, coordinate] = 1.0
@@ -112,13 +134,13 @@ def _turned(
             way[:] = 0.0
             way[n] = 1.0
             eliminate(jacobian, way)
-            way /= math.sqrt((way * way).sum())
+            _normalise(way)
             for sign in (1.0, -1.0):
                 trial[:] = y + sign * reach * way
                 worst = 1e300
                 for _ in range(CORRECTIONS):
                     worst = _bayes(
-                        g, side, n, action, weight, worth, most, fiber, stride, lam, prior, trial, unit, f, jacobian,
+                        g, side, n, action, weight, worth, row, fiber, stride, lam, prior, trial, unit, f, jacobian,
                         chance,
                     )  # fmt: skip
                     if worst <= 1e-9 * scale:
@@ -139,16 +161,16 @@ def _turned(
     return False
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _polished(
-    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, most: int, fiber: int, stride: int,
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
     lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, trial: Any, spare: Any,
     scale: float,
 ) -> float:  # fmt: skip
     """Newton's method at the given lambda from y, with shorter steps where the full one does not help."""
     small()
     tried_f = np.empty(n + 1)
-    worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+    worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
     for _ in range(POLISHING):
         if worst <= CLOSE * scale:
             break
@@ -160,7 +182,7 @@ def _polished(
         for _ in range(40):
             trial[:] = y - cut * f
             tried = _bayes(
-                g, side, n, action, weight, worth, most, fiber, stride, lam, prior, trial, unit, tried_f, spare, chance
+                g, side, n, action, weight, worth, row, fiber, stride, lam, prior, trial, unit, tried_f, spare, chance
             )
             if tried < worst:
                 improved = True
@@ -169,14 +191,40 @@ def _polished(
         if not improved:
             break
         y[:] = trial
-        worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+        worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
     return worst
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
+def _others(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, f: Any, spare: Any, chance: Any, trial: Any, jacobian: Any,
+    scale: float, found: Any,
+) -> bool:  # fmt: skip
+    """Whether Newton's method, from every node and from the middle of every cell, finds a solution other than y."""
+    small()
+    size = g.size[side]
+    for twice in range(2, 2 * size - 3):
+        j = twice // 2
+        from_here = g.log_odds[side, j]
+        if twice % 2 == 1:
+            from_here = 0.5 * (from_here + g.log_odds[side, j + 1])
+        for i in range(n):
+            found[i] = from_here
+        found[n] = unit
+        worst = _polished(
+            g, side, n, action, weight, worth, row, fiber, stride, lam, prior, found, unit, f, spare, chance, trial,
+            jacobian, scale,
+        )  # fmt: skip
+        if worst <= FAILED * scale and _farthest(found, y) > APART:
+            return True
+    return False
+
+
+@inner_exact
 def followed(
-    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, lane: int, at: int, prior: Any,
-    crossings: int, chance: Any, after: Any, low: Any, up: Any,
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, sharp: Any, lane: int, at: int,
+    prior: Any, crossings: int, chance: Any, after: Any, low: Any, up: Any,
 ) -> int:  # fmt: skip
     """Fill one lane of a choice with the solution continued from lambda = 0; returns 1 where there are several.
 
@@ -184,7 +232,6 @@ def followed(
         crossings: how many solutions the tables of the fast way showed.
     """
     small()
-    most = worth.shape[0] // 2
     stride = g.stride[side]
     fiber = lane - at * stride
     action, n = np.empty(n_actions, np.int64), 0
@@ -197,7 +244,7 @@ def followed(
     for i in range(n):
         for j in range(g.size[side]):
             k = fiber + j * stride
-            scale = max(scale, lam * abs(worth[action[i], k]), lam * abs(worth[most + action[i], k]))
+            scale = max(scale, lam * abs(worth[action[i], row, k]), lam * abs(worth[action[i], row + 1, k]))
     y, trial, f = np.full(n + 1, start), np.empty(n + 1), np.zeros(n + 1)
     jacobian, spare = np.zeros((n + 1, n + 1)), np.zeros((n + 1, n + 1))
     odds = np.empty((2, n))
@@ -207,19 +254,19 @@ def followed(
     step, length = 0.01, 0
     while 0.0 <= y[n] < unit and length < MOST_STEPS:
         length += 1
-        _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, jacobian, odds)
+        _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, jacobian, odds)
         jacobian[n] = last
         tangent[:] = 0.0
         tangent[n] = 1.0
         eliminate(jacobian, tangent)
-        tangent /= math.sqrt((tangent * tangent).sum())
+        _normalise(tangent)
         while True:
             trial[:] = y + step * tangent
             done = False
             turn = 0
             for turn in range(CORRECTIONS):  # noqa: B007
                 worst = _bayes(
-                    g, side, n, action, weight, worth, most, fiber, stride, lam, start, trial, unit, f, spare, odds
+                    g, side, n, action, weight, worth, row, fiber, stride, lam, start, trial, unit, f, spare, odds
                 )
                 if worst <= 1e-9 * scale:
                     done = True
@@ -234,7 +281,7 @@ def followed(
             bend = 0.0
             for i in range(n + 1):
                 bend += (trial[i] - y[i]) * tangent[i]
-            if done and bend > 0.5 * step and np.abs(trial - y).max() < 2.0 * step:
+            if done and bend > 0.5 * step and _farthest(trial, y) < 2.0 * step:
                 if turn <= 3:
                     step *= 1.6
                 break
@@ -243,12 +290,12 @@ def followed(
                 break
         if step < SMALLEST:  # a corner: the curve leaves it in a direction of its own
             if not _turned(
-                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, tangent, trial, f,
+                g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, tangent, trial, f,
                 jacobian, odds, scale,
             ):  # fmt: skip
                 break
             tangent[:] = trial - y
-            tangent /= math.sqrt((tangent * tangent).sum())
+            _normalise(tangent)
             step = 0.01
         last[:] = tangent
         if trial[n] >= unit:  # between y and trial: the point at lambda itself, by Newton from the chord
@@ -259,26 +306,9 @@ def followed(
     arrived = y[n] >= 0.0 and length < MOST_STEPS
     y[n] = unit
     worst = _polished(
-        g,
-        side,
-        n,
-        action,
-        weight,
-        worth,
-        most,
-        fiber,
-        stride,
-        lam,
-        start,
-        y,
-        unit,
-        f,
-        spare,
-        odds,
-        trial,
-        jacobian,
+        g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian,
         scale,
-    )
+    )  # fmt: skip
     if not arrived or worst > FAILED * scale:  # the curve was lost: Newton from every node
         nearest = 1e300
         kept = y.copy()
@@ -286,16 +316,22 @@ def followed(
             y[:n] = g.log_odds[side, j]
             y[n] = unit
             found = _polished(
-                g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds, trial,
+                g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, trial,
                 jacobian, scale,
             )  # fmt: skip
-            away = np.abs(y[:n] - start).sum()
+            away = 0.0
+            for i in range(n):
+                away += abs(y[i] - start)
             if found <= FAILED * scale and away < nearest:
                 nearest, worst = away, found
                 kept[:] = y
         y[:] = kept
-        worst = _bayes(g, side, n, action, weight, worth, most, fiber, stride, lam, start, y, unit, f, spare, odds)
-    several = crossings > 1
+        worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds)
+    several = crossings > 1 or _others(
+        g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian,
+        scale, tangent,
+    )  # fmt: skip
+    _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds)
     for a in range(n_actions):
         if weight[a] <= 0.0:
             chance[a, lane] = chance[n_actions + a, lane] = 0.0
@@ -304,15 +340,38 @@ def followed(
     for i in range(n):
         a = action[i]
         chance[a, lane], chance[n_actions + a, lane] = odds[0, i], odds[1, i]
-        cell, up0, up1, q0, q1, _, _ = _worths(g, side, worth, a, most, fiber, stride, y[i])
+        cell, up0, up1, q0, q1, _, _ = _worths(g, side, worth, a, row, fiber, stride, y[i])
         after[a, 0, lane], low[a, lane] = y[i], fiber + cell * stride
         up[2 * a, lane], up[2 * a + 1, lane] = up0, up1
         c = y[i] - lam * (q1 - q0)
         roots, below = 0, True
         for j in range(1, g.size[side] - 1):
             k = fiber + j * stride
-            under = g.log_odds[side, j] - lam * (worth[most + a, k] - worth[a, k]) <= c
+            under = g.log_odds[side, j] - lam * (worth[a, row + 1, k] - worth[a, row, k]) <= c
             roots += int(under != below)
             below = under
         several = several or roots + int(below) > 1
     return int(several) + (UNSOLVED if worst > FAILED * scale else 0)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def follow(
+    g: Geometry, side: int, weight: Any, worth: Any, row: int, sharp: Any, lanes: int, hard: Any, crossed: Any,
+    chance: Any, after: Any, low: Any, up: Any,
+) -> int:  # fmt: skip
+    """Fill the hard lanes of a choice; returns at how many there are several solutions, see `UNSOLVED`.
+
+    Args:
+        worth: (A, rows, L); worth[a, row + k] is Q of type k for action a.
+        hard, crossed: (L,) which lanes, and how many solutions the tables of their fiber show.
+        chance, after, low, up: of a `Choice`.
+    """
+    several, joint = 0, g.at.shape[1]
+    for lane in range(lanes):
+        if hard[lane]:
+            at = g.at[side, lane % joint]
+            several += followed(
+                g, side, weight.size, weight, worth, row, sharp, lane, at, g.log_odds[side, at], crossed[lane], chance,
+                after, low, up,
+            )  # fmt: skip
+    return several

@@ -13,7 +13,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from ripeness.engine.apart import small
+from ripeness.engine.apart import inner_exact, small
 from ripeness.engine.private.geometry import Geometry, simplex_cell
 
 NEWTON_STEPS = 40
@@ -27,10 +27,12 @@ NEVER = -700.0
 """Log-odds of a type that has probability zero."""
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def believed(log_odds: Any, belief: Any) -> None:
     """Probabilities from log-odds against any common reference."""
-    best, total = log_odds.max(), 0.0
+    best, total = log_odds[0], 0.0
+    for k in range(belief.size):
+        best = max(best, log_odds[k])
     for k in range(belief.size):
         belief[k] = math.exp(log_odds[k] - best) if log_odds[k] > NEVER else 0.0
         total += belief[k]
@@ -38,7 +40,7 @@ def believed(log_odds: Any, belief: Any) -> None:
         belief[k] /= total
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chance: Any) -> None:
     """Vertices of the public lottery at a belief, and the probability (K, K) of each given the type."""
     small()
@@ -52,9 +54,9 @@ def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chanc
                 chance[k, v] = weight[v]
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _worths(
-    g: Geometry, side: int, worth: Any, a: int, most: int, fiber: int, stride: int, log_odds: Any, belief: Any,
+    g: Geometry, side: int, worth: Any, a: int, row: int, fiber: int, stride: int, log_odds: Any, belief: Any,
     vertex: Any, weight: Any, chance: Any, out: Any,
 ) -> None:  # fmt: skip
     """Q of every type for action a at a posterior."""
@@ -65,11 +67,11 @@ def _worths(
         total = 0.0
         for v in range(belief.size):
             if weight[v] > 0.0:
-                total += chance[k, v] * worth[k * most + a, fiber + vertex[v] * stride]
+                total += chance[k, v] * worth[a, row + k, fiber + vertex[v] * stride]
         out[k] = total
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _bayes(n_actions: int, weight: Any, sharp: float, q: Any, prior: Any, x: Any, reference: int, f: Any) -> float:
     """f = x minus the log-odds that Bayes' rule gives; returns the largest of its absolute values."""
     small()
@@ -95,7 +97,7 @@ def _bayes(n_actions: int, weight: Any, sharp: float, q: Any, prior: Any, x: Any
     return worst
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def eliminate(a: Any, b: Any) -> None:
     """Solve a x = b in place by Gauss's elimination with pivots; the solution is left in b."""
     small()
@@ -124,20 +126,19 @@ def eliminate(a: Any, b: Any) -> None:
         b[i] = total / a[i, i]
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def choose_many(
-    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, lane: int, at: int, chance: Any,
-    after: Any,
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, sharp: Any, lane: int, at: int,
+    chance: Any, after: Any,
 ) -> int:  # fmt: skip
     """Informed choice at one lane; returns 1 where the solution of Newton is not the one continued from lambda = 0.
 
     Args:
-        worth: (K * most, L) Q by type and action.
+        worth: (A, rows, L); worth[a, row + k] is Q of type k for action a.
         chance, after: rows of a `Choice`, filled; log-odds after an action are against type 0.
     """
     small()
     kinds = g.kinds[side]
-    most = worth.shape[0] // kinds
     stride = g.stride[side]
     fiber = lane - at * stride
     lam = float(sharp)
@@ -153,7 +154,7 @@ def choose_many(
         n_known += int(share > 0.0)
     for a in range(n_actions):
         for k in range(kinds):
-            scale = max(scale, lam * abs(worth[k * most + a, lane]))
+            scale = max(scale, lam * abs(worth[a, row + k, lane]))
     x, q, f = np.empty((n_actions, kinds)), np.zeros((n_actions, kinds)), np.zeros((n_actions, kinds))
     belief, weights, odds = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
     vertex = np.empty(kinds, np.int64)
@@ -161,7 +162,7 @@ def choose_many(
         x[a] = prior
     several, residual = 0, 1e300
     if n_known > 1:
-        residual = _newton(g, side, n_actions, weight, worth, most, fiber, stride, lam, prior, reference, scale, x, q,
+        residual = _newton(g, side, n_actions, weight, worth, row, fiber, stride, lam, prior, reference, scale, x, q,
                            f, belief, vertex, weights, odds)  # fmt: skip
         if residual > CLOSE * scale * 1e3:
             several = 1
@@ -169,11 +170,11 @@ def choose_many(
                 x[a] = prior
             for stage in range(STAGES):
                 here = lam * GROWTH ** (stage - STAGES + 1)
-                _newton(g, side, n_actions, weight, worth, most, fiber, stride, here, prior, reference, scale, x, q, f,
+                _newton(g, side, n_actions, weight, worth, row, fiber, stride, here, prior, reference, scale, x, q, f,
                         belief, vertex, weights, odds)  # fmt: skip
     for a in range(n_actions):
         if weight[a] > 0.0:
-            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+            _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
     for k in range(kinds):
         best, total = -1e300, 0.0
         for a in range(n_actions):
@@ -187,13 +188,13 @@ def choose_many(
             chance[k * n_actions + a, lane] = chosen
     for a in range(n_actions):
         for k in range(1, kinds):
-            after[a, k - 1, lane] = min(max(x[a, k] - x[a, 0], NEVER), -NEVER)
+            after[a, k - 1, lane] = max(x[a, k] - x[a, 0], NEVER - 1.0)
     return several
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@inner_exact
 def _newton(
-    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, most: int, fiber: int, stride: int, lam: float,
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, fiber: int, stride: int, lam: float,
     prior: Any, reference: int, scale: float, x: Any, q: Any, f: Any, belief: Any, vertex: Any, weights: Any, odds: Any,
 ) -> float:  # fmt: skip
     """Solve Bayes' rule from x; returns the largest violation that is left."""
@@ -209,13 +210,13 @@ def _newton(
     shifted, moved, spare = np.empty((n_actions, kinds)), np.empty((n_actions, kinds)), np.empty(kinds)
     for a in range(n_actions):
         if weight[a] > 0.0:
-            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+            _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
     residual = _bayes(n_actions, weight, lam, q, prior, x, reference, f)
     for _ in range(2):  # substitution ends the matter where values do not depend on the belief
         moved[:] = x - f
         for a in range(n_actions):
             if weight[a] > 0.0:
-                _worths(g, side, worth, a, most, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
+                _worths(g, side, worth, a, row, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
         tried = _bayes(n_actions, weight, lam, q, prior, moved, reference, shifted)
         if tried < residual:
             x[:] = moved
@@ -227,21 +228,21 @@ def _newton(
             break
         for a in range(n_actions):
             if weight[a] > 0.0:
-                _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+                _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
         for c in range(n):
             a, k = known[c] // kinds, known[c] % kinds
             kept = q[a].copy()
             x[a, k] += STEP
-            _worths(g, side, worth, a, most, fiber, stride, x[a], belief, vertex, weights, odds, spare)
+            _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, spare)
             q[a] = spare
             _bayes(n_actions, weight, lam, q, prior, x, reference, shifted)
-            for row in range(n):
-                b, kind = known[row] // kinds, known[row] % kinds
-                jacobian[row, c] = (shifted[b, kind] - f[b, kind]) / STEP
+            for i in range(n):
+                b, kind = known[i] // kinds, known[i] % kinds
+                jacobian[i, c] = (shifted[b, kind] - f[b, kind]) / STEP
             x[a, k] -= STEP
             q[a] = kept
-        for row in range(n):
-            right[row] = f[known[row] // kinds, known[row] % kinds]
+        for i in range(n):
+            right[i] = f[known[i] // kinds, known[i] % kinds]
         eliminate(jacobian, right)
         length, better = 1.0, False
         for _ in range(30):
@@ -250,7 +251,7 @@ def _newton(
                 moved[known[c] // kinds, known[c] % kinds] -= length * right[c]
             for a in range(n_actions):
                 if weight[a] > 0.0:
-                    _worths(g, side, worth, a, most, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
+                    _worths(g, side, worth, a, row, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
             tried = _bayes(n_actions, weight, lam, q, prior, moved, reference, shifted)
             if tried < residual:
                 better = True
@@ -265,32 +266,66 @@ def _newton(
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def move_many(
-    g: Geometry, side: int, n_actions: int, chance: Any, after: Any, own: Any, at: Any, leads_to: Any, first: int,
-    step: int, lanes: int, out: Any,
+def choose_many_lanes(
+    g: Geometry, side: int, weight: Any, worth: Any, row: int, sharp: Any, lanes: int, chance: Any, after: Any
+) -> int:  # fmt: skip
+    """Informed choice at every lane; returns at how many there may be several solutions."""
+    several, joint = 0, g.at.shape[1]
+    for lane in range(lanes):
+        at = g.at[side, lane % joint]
+        several += choose_many(g, side, weight.size, weight, worth, row, sharp, lane, at, chance, after)
+    return several
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def mean_many(
+    g: Geometry, side: int, n_actions: int, chance: Any, after: Any, leads_to: Any, lanes: int, out: Any
 ) -> None:  # fmt: skip
-    """Value of a row before an informed choice; own (K, L): probability that the row gives to each type of the side."""
-    small()
-    kinds, stride = g.kinds[side], g.stride[side]
+    """Value of every row before an informed choice; action a leads to leads_to[a] (R, L)."""
+    kinds, stride, joint = g.kinds[side], g.stride[side], g.at.shape[1]
     log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
     odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)
+    for r in range(out.shape[0]):
+        for lane in range(lanes):
+            out[r, lane] = 0.0
     for lane in range(lanes):
-        fiber = lane - at[lane] * stride
-        out[lane] = 0.0
+        node = lane % joint
+        fiber = lane - g.at[side, node] * stride
         for a in range(n_actions):
             reached = 0.0
             for k in range(kinds):
-                reached += own[k, lane] * chance[k * n_actions + a, lane]
+                reached += chance[k * n_actions + a, lane]
             if reached <= 0.0:
                 continue
             for k in range(1, kinds):
                 log_odds[k] = after[a, k - 1, lane]
             believed(log_odds, belief)
             lottery(g, side, belief, vertex, weights, odds)
-            worth = leads_to[first + step * a]
+            for r in range(out.shape[0]):
+                for v in range(kinds):
+                    if weights[v] > 0.0:
+                        share = 0.0
+                        for k in range(kinds):
+                            share += g.own[r, side, k, node] * chance[k * n_actions + a, lane] * odds[k, v]
+                        out[r, lane] += share * leads_to[a, r, fiber + vertex[v] * stride]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def reached_many(
+    g: Geometry, side: int, n_actions: int, chance: Any, after: Any, lanes: int, vertex_out: Any, reach: Any
+) -> None:  # fmt: skip
+    """Where a choice leads: vertex (A, K, L), and the probability (K, A, K, L) of action and vertex by type."""
+    kinds, stride, joint = g.kinds[side], g.stride[side], g.at.shape[1]
+    log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
+    odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)
+    for lane in range(lanes):
+        fiber = lane - g.at[side, lane % joint] * stride
+        for a in range(n_actions):
+            for k in range(1, kinds):
+                log_odds[k] = after[a, k - 1, lane]
+            believed(log_odds, belief)
+            lottery(g, side, belief, vertex, weights, odds)
             for v in range(kinds):
-                if weights[v] > 0.0:
-                    share = 0.0
-                    for k in range(kinds):
-                        share += own[k, lane] * chance[k * n_actions + a, lane] * odds[k, v]
-                    out[lane] += share * worth[fiber + vertex[v] * stride]
+                vertex_out[a, v, lane] = fiber + vertex[v] * stride
+                for k in range(kinds):
+                    reach[k, a, v, lane] = chance[k * n_actions + a, lane] * odds[k, v] if weights[v] > 0.0 else 0.0

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.private.geometry import Geometry, make_geometry
+from ripeness.engine.private.geometry import Axis, Geometry, axis_of, make_geometry
 from ripeness.engine.private.homotopy import UNSOLVED
-from ripeness.engine.private.stage import LANES, Decided, StageTables, Tiles, stage
-from ripeness.engine.private.transport import Evidence, expect, make_evidence
-from ripeness.engine.transport import Program, backward_program
+from ripeness.engine.private.stage import DECISIONS, LANES, Decided, Stage, StageTables
+from ripeness.engine.private.transport import Evidence, expect_many, expect_steps, make_evidence
+from ripeness.engine.transport import Program, backward_program, forward_passage
 from ripeness.engine.workers import Workers
 from ripeness.game.tables import Tables
-
-DECISIONS = ("posture", "offer", "response", "effort of A", "effort of D")
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class Layout:
     tables: Tables
     stage_tables: StageTables
     geometry: Geometry
-    tiles: Tiles
+    axes: tuple[Axis | None, Axis | None, Axis | None]
     evidence: Evidence
     programs: tuple[Program, ...]
     units: NDArray[np.int64]  # first state of each unit, and the number of states at the end
@@ -44,9 +41,7 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
     g = make_geometry(tables, working)
     maps = tables.profiles
     pool = tables.pool.astype(working)
-    joint = tables.n_nodes
-    n_block = min(max(1, -(-LANES // joint)), tables.n_states)
-    unit = max(n_block, 2048 // joint // n_block * n_block)
+    unit = min(max(1, LANES // tables.n_nodes), tables.n_states)
     programs = tuple(backward_program(tables, epoch, unit) for epoch in range(tables.flow.shape[0]))
     zero = np.flatnonzero(~tables.pool.any(axis=1))
     nowhere = int(zero[0]) if zero.size else -1
@@ -57,6 +52,8 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
         known = np.ones(g.profile.shape[0], bool) if side < 0 else g.profile[:, side] == kind
         consistent = maps.peace_fixed[:, :, r][..., known]
         same[:, :, r] = (consistent == consistent[..., :1]).all(axis=-1)
+    same &= tables.peace_resume == nowhere
+    steady = np.stack([same[:, :, g.row_side == side].all(axis=-1) for side in range(2)], axis=-1)
     precision = [
         tables.precision_posture, *tables.precision_effort, *tables.precision_response, *tables.precision_offer,
     ]  # fmt: skip
@@ -67,30 +64,110 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
         pool=pool, flow=np.ascontiguousarray(maps.flow),
         continuation=np.array([program.leaf for program in programs], np.int32),
         recognition=np.ascontiguousarray(tables.recognition), peace_fixed=np.ascontiguousarray(maps.peace_fixed),
-        peace_resume=np.ascontiguousarray(tables.peace_resume), steady=same & (tables.peace_resume == nowhere),
+        peace_resume=np.ascontiguousarray(tables.peace_resume), steady=steady,
         posture_cost=np.ascontiguousarray(maps.posture_cost), posture_weight=tables.posture_weight.astype(working),
         offer_weight=tables.offer_weight.astype(working), discount=tables.discount.astype(working),
-        precision=np.array(precision).astype(working),
-        reject_weight=np.array([1.0 / tables.accept_weight]).astype(working),
-        n_effort_d=np.array([tables.n_effort_d]), zero=np.array([nowhere]),
-    )  # fmt: skip
-    tiles = Tiles(
-        np.tile(g.at, n_block), np.stack([np.tile(g.log_odds[i][g.at[i]], n_block) for i in range(3)]),
-        np.tile(g.own, n_block), np.tile(g.weight, n_block),
+        precision=np.array(precision).astype(working), reject_weight=working.type(1.0 / tables.accept_weight),
+        n_effort_d=tables.n_effort_d, nowhere=nowhere,
     )  # fmt: skip
     units = np.append(np.arange(0, tables.n_states, unit), tables.n_states)
-    return Layout(tables, stage_tables, g, tiles, make_evidence(tables, g, pool), programs, units)
+    axes = [axis_of(g, side) if tables.types[side] == 2 else None for side in range(3)]
+    evidence = make_evidence(tables, g, pool)
+    return Layout(tables, stage_tables, g, (axes[0], axes[1], axes[2]), evidence, programs, units)
 
 
-def memory_needed(tables: Tables, working: np.dtype[Any]) -> int:
-    """Bytes that the tables and `solve` need together."""
+def memory_needed(tables: Tables, working: np.dtype[Any], *, forward: bool = False) -> int:
+    """Bytes that the tables and `solve` need together; with `forward`, those of a forward pass after it."""
     lanes = tables.n_states * tables.n_nodes
     nodes = max(backward_program(tables, e, tables.n_states).operator.size for e in range(tables.flow.shape[0]))
     stored = (tables.n_periods + 1) * tables.n_rows + nodes + 2 * tables.n_rows
     weights = tables.profiles.operator_weight
     telling = int(np.any(weights != weights[..., :1], axis=(1, 2)).sum()) * weights.shape[1]
     size = working.itemsize
-    return int(tables.pool.nbytes * (1 + size / 8) + lanes * (size * stored + telling * (2 + 2 * size)))
+    needed = int(tables.pool.nbytes * (1 + size / 8) + lanes * (size * stored + telling * (2 + 2 * size)))
+    if forward:
+        passages = max(forward_passage(tables, e).operator.size for e in range(tables.flow.shape[0])) + 2
+        carried = 1 + sum(int(np.any(tables.row_side == side)) for side in range(3))
+        n_packages = tables.peace_fixed.shape[1]
+        needed += 8 * lanes * tables.n_profiles * (passages * carried + n_packages)
+        needed += size * lanes * tables.n_rows * (n_packages + 2)
+    return needed
+
+
+class Period:
+    """Solves single periods of a layout on several threads, each with room of its own."""
+
+    def __init__(self, layout: Layout, threads: int | None, *, keep: bool) -> None:
+        self.layout = layout
+        self.workers = Workers(layout.units, threads)
+        states = int(np.diff(layout.units).max())
+        self.stages = {
+            span: Stage(layout.stage_tables, layout.geometry, layout.axes, states, keep=keep)
+            for span in self.workers.spans
+        }
+        dtype = layout.stage_tables.pool.dtype
+        most = max(max(program.operator.size for program in layout.programs), 1)
+        self._nodes = np.zeros((most, layout.lanes), dtype)
+        self._rows = [_rows_of(program, layout.tables.n_rows) for program in layout.programs]
+
+    def __enter__(self) -> Period:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.workers.close()
+
+    def solve(
+        self, epoch: int, v_next: NDArray[Any], visit: Callable[[int, int, int, Decided], None],
+        reached: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """Solve a period and hand over every unit; returns how many choices have several solutions, by decision.
+
+        Args:
+            v_next: (R, S * J).
+            visit: called, from several threads, with number of the thread, first state, state after the last, and what
+                was decided there.
+            reached: (S,) units without a state that is reached are left out; None: none are.
+        """
+        layout = self.layout
+        program, rows, ev = layout.programs[epoch], self._rows[epoch], layout.evidence
+        many = [k for k, o in enumerate(program.operator) if ev.side[o] >= 0 and ev.table[o] < 0]
+        if many:  # such steps are taken by themselves, so that every step is a phase of its own
+            program = program._replace(phase=np.arange(program.operator.size, dtype=np.int32))
+        last = int(program.phase.max()) if program.phase.size else 0
+        for phase in range(last + 1):
+            self.workers.map(
+                expect_steps, layout.stage_tables.pool, layout.geometry, ev, program, rows, phase, layout.units,
+                layout.tables.n_states, self._nodes, v_next,
+            )  # fmt: skip
+            if phase in many:
+                self.workers.map(self._expect_many, program, phase, int(rows[phase]), v_next)
+        counts = np.zeros(len(DECISIONS), np.int64)
+        self.workers.map(self._solve_units, epoch, v_next, visit, reached)
+        for stage in self.stages.values():
+            counts += stage.total
+        return counts
+
+    def _expect_many(self, first: int, end: int, program: Program, k: int, row: int, v_next: NDArray[Any]) -> None:
+        layout, origin = self.layout, int(program.origin[k])
+        values = v_next[origin] if origin < v_next.shape[0] else self._nodes[origin - v_next.shape[0]]
+        expect_many(
+            layout.stage_tables.pool, layout.geometry, layout.evidence, int(program.operator[k]), row, values,
+            self._nodes[k], int(layout.units[first]), int(layout.units[end]), layout.tables.n_states,
+        )  # fmt: skip
+
+    def _solve_units(
+        self, first: int, end: int, epoch: int, v_next: NDArray[Any], visit: Callable[[int, int, int, Decided], None],
+        reached: NDArray[np.bool_] | None,
+    ) -> None:  # fmt: skip
+        number = self.workers.spans.index((first, end))
+        stage = self.stages[first, end]
+        stage.total[:] = 0
+        for unit in range(first, end):
+            low, high = int(self.layout.units[unit]), int(self.layout.units[unit + 1])
+            if reached is not None and not reached[low:high].any():
+                continue
+            visit(number, low, high, stage.solve(epoch, self._nodes, v_next, low, high))
+            stage.total += stage.several
 
 
 def backward(
@@ -112,14 +189,15 @@ def backward(
     if resume is not None:
         first, done = resume
         values[first:] = done[first:]
-    out = blank(layout, record=False)
-    nodes = blank_nodes(layout)
     several = np.zeros((n_periods, len(DECISIONS)), np.int64)
-    with Workers(layout.units, threads) as workers:
+    with Period(layout, threads, keep=False) as solver:
         for period in range(first - 1, -1, -1):
-            v_next = values[period + 1].reshape(n_rows, -1)
-            several[period] = run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, False, out)
-            values[period] = out.value.reshape(n_rows, tables.n_states, joint)
+            now, v_next = values[period].reshape(n_rows, -1), values[period + 1].reshape(n_rows, -1)
+
+            def store(_: int, low: int, high: int, decided: Decided, now: NDArray[Any] = now) -> None:
+                now[:, low * joint : high * joint] = decided.value[:, : decided.lanes]
+
+            several[period] = solver.solve(int(tables.epoch_of_period[period]), v_next, store)
             if progress is not None:
                 progress(n_periods - period, n_periods, values)
     return values, several % UNSOLVED, int((several // UNSOLVED).sum())
@@ -133,70 +211,9 @@ def terminal_values(layout: Layout) -> NDArray[np.float64]:
     return np.asarray(np.einsum("rts,rtj->rsj", layout.tables.profiles.terminal, layout.geometry.weight))
 
 
-def run_stage(
-    layout: Layout, workers: Workers, epoch: int, nodes: NDArray[Any], v_next: NDArray[Any], record: bool, out: Decided
-) -> NDArray[np.int64]:
-    """Nature's expectations and the stage of one period; returns choices with several solutions, by decision."""
-    program = layout.programs[epoch]
-    last = int(program.phase.max()) if program.phase.size else 0
-    counts = np.zeros((layout.units.size - 1, len(DECISIONS)), np.int64)
-    rows = _rows_of(program, layout.tables.n_rows)
-    for phase in range(last + 1):
-        workers.map(
-            _run_units, layout.stage_tables, layout.geometry, layout.tiles, layout.evidence, program, rows, epoch,
-            phase, phase == last, layout.units, layout.tables.n_states, nodes, v_next, record, out, counts,
-        )  # fmt: skip
-    return np.asarray(counts.sum(axis=0))
-
-
 def _rows_of(program: Program, n_rows: int) -> NDArray[np.int64]:
     """Row whose values each step carries."""
     rows = np.zeros(program.operator.size, np.int64)
     for k, origin in enumerate(program.origin):
         rows[k] = origin if origin < n_rows else rows[origin - n_rows]
     return rows
-
-
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def _run_units(
-    first: int, end: int, tables: StageTables, g: Geometry, tiles: Tiles, evidence: Evidence, program: Program,
-    rows: Any, epoch: int, phase: int, is_last: bool, units: Any, n_states: int, nodes: Any, v_next: Any, record: bool,
-    out: Decided, counts: Any,
-) -> None:  # fmt: skip
-    n_rows = v_next.shape[0]
-    for unit in range(first, end):
-        low, high = units[unit], units[unit + 1]
-        for k in range(program.operator.size):
-            if program.phase[k] == phase:
-                origin = program.origin[k]
-                from_values = v_next[origin] if origin < n_rows else nodes[origin - n_rows]
-                expect(
-                    tables.pool, g, evidence, program.operator[k], rows[k], from_values, nodes[k], low, high, n_states
-                )
-        if is_last:
-            stage(tables, g, tiles, epoch, nodes, v_next, low, high, record, out, counts[unit])
-
-
-def blank_nodes(layout: Layout) -> NDArray[Any]:
-    """Room for nature's expectations."""
-    most = max(max(program.operator.size for program in layout.programs), 1)
-    return np.zeros((most, layout.lanes), layout.stage_tables.pool.dtype)
-
-
-def blank(layout: Layout, *, record: bool) -> Decided:
-    """Room for the decisions of one period; without `record` for the values alone."""
-    tables, dtype = layout.tables, layout.stage_tables.pool.dtype
-    lanes = layout.lanes if record else 0
-    n_postures, n_effort, n_rows = tables.flow.shape[1:]
-    n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
-    kinds = max(tables.types)
-    m, n, e, told = n_postures, n_packages, n_effort, max(kinds - 1, 1)
-    shapes = {
-        "posture": (kinds, m), "posture_after": (m, told), "offer": (n_proposers, kinds, m, n + 1),
-        "offer_after": (n_proposers, m, n + 1, told), "accept": (2, kinds, m, n), "accept_after": (2, m, n, 2, told),
-        "effort_a": (kinds, m, tables.n_effort_a), "effort_a_after": (m, tables.n_effort_a, told),
-        "effort_d": (kinds, m, e), "effort_d_after": (m, e, told), "continuation": (m, n_rows),
-        "before_posture": (m, n_rows), "peace": (n, n_rows),
-    }  # fmt: skip
-    rooms = {name: np.zeros((*shape, lanes), dtype) for name, shape in shapes.items()}
-    return Decided(**rooms, value=np.zeros((n_rows, layout.lanes), dtype))

@@ -1,27 +1,44 @@
 """One period of a game with types, at every state and joint public belief (theory I.ii).
 
-The period is computed inside out. Every decision is a choice of one side (`decide`), which tells something where that
-side has types; every row's value before it is the mean of what it leads to (`before`). Lanes are the joint belief
-nodes of a few states.
+The period is computed inside out. Every decision is a choice of one side, which tells something where that side has
+types; every row's value before it is the mean of what it leads to. The order of the period is written here, in Python;
+each step runs compiled over all lanes of a unit: the joint belief nodes of some thousand states.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart
+from ripeness.engine.apart import inner
 from ripeness.engine.exponential import FASTMATH
-from ripeness.engine.private.choice import Choice, Scratch, answer, choose, move, softmax
+from ripeness.engine.private.choice import (
+    Choice,
+    answer_plain,
+    answer_two,
+    choose_plain,
+    choose_two,
+    make_choice,
+    make_choices,
+    mean_answers,
+    mean_plain,
+    mean_two,
+)  # fmt: skip
 from ripeness.engine.private.geometry import Geometry
-from ripeness.engine.private.many import choose_many, move_many
+from ripeness.engine.private.homotopy import follow
+from ripeness.engine.private.many import choose_many_lanes, mean_many
 
-LANES = 120
-"""At least this many lanes a block where the game has them; whole states."""
+LANES = 4096
+"""About this many lanes a unit, whole states: the calls of a period cost little beside the work in them."""
 A, D, P = 0, 1, 2
+LEAST = 1e-304
+"""Stands for the probability of an impossible type where its logarithm is taken."""
+DECISIONS = ("posture", "offer", "response", "effort of A", "effort of D")
+POSTURE, OFFER, RESPONSE, EFFORT_A, EFFORT_D = range(5)
 
 
 class StageTables(NamedTuple):
@@ -33,363 +50,359 @@ class StageTables(NamedTuple):
     recognition: NDArray[np.int32]  # (E, M, J)
     peace_fixed: NDArray[np.int32]  # (E, N, R, Theta)
     peace_resume: NDArray[np.int32]  # (E, N, R)
-    steady: NDArray[np.bool_]  # (E, N, R): the worth of peace does not depend on beliefs
+    steady: NDArray[np.bool_]  # (E, N, 2): what peace is worth to the types of A, of D does not depend on beliefs
     posture_cost: NDArray[np.int32]  # (E, M, Theta)
     posture_weight: NDArray[Any]  # (E, M)
     offer_weight: NDArray[Any]  # (E, N + 1)
     discount: NDArray[Any]  # (R,)
     precision: NDArray[Any]  # posture, effort A, effort D, response A, response D, offer of each proposer
-    reject_weight: NDArray[Any]  # (1,)
-    n_effort_d: NDArray[np.int64]  # (1,)
-    zero: NDArray[np.int64]  # (1,) table that is zero everywhere
+    reject_weight: Any
+    n_effort_d: int
+    nowhere: int  # table that is zero everywhere, or -1
 
 
-class Tiles(NamedTuple):
-    """What belongs to lanes rather than to nodes: the geometry repeated for the states of a block."""
+@dataclass(frozen=True)
+class Sizes:
+    """How many of each thing there are."""
 
-    at: NDArray[np.int32]  # (3, L) node on each side's axis
-    log_odds: NDArray[Any]  # (3, L)
-    own: NDArray[Any]  # (R, 3, K, L)
-    weight: NDArray[Any]  # (R, Theta, L)
+    postures: int
+    effort_a: int
+    effort_d: int
+    rows: int
+    proposers: int
+    packages: int
 
 
-class Decided(NamedTuple):
-    """Everything decided in one period. K: most types of a side, 1 .. K-1 for log-odds against type 0; L lanes.
+@dataclass
+class Decided:
+    """Everything decided in one period at the lanes of a unit, and what it is worth; overwritten by the next unit.
 
-    Axes: M postures, J proposers, N packages, R rows. Beliefs are log-odds after the act, before the public lottery.
+    Lists are by posture, then by A's effort (`effort_d`), by who answers (`answers`) or by proposer (`offers`). Without
+    `keep` all postures share their room, so that only values are left at the end.
     """
 
-    posture: NDArray[Any]  # (K, M, L) probability of each posture, by type of P
-    posture_after: NDArray[Any]  # (M, K - 1, L)
-    offer: NDArray[Any]  # (J, K, M, N + 1, L) by type of the proposer, "none" last
-    offer_after: NDArray[Any]  # (J, M, N + 1, K - 1, L)
-    accept: NDArray[Any]  # (2, K, M, N, L) probability that A, D accepts, by its type
-    accept_after: NDArray[Any]  # (2, M, N, 2, K - 1, L) after acceptance, rejection
-    effort_a: NDArray[Any]  # (K, M, n_effort_a, L)
-    effort_a_after: NDArray[Any]  # (M, n_effort_a, K - 1, L)
-    effort_d: NDArray[Any]  # (K, M, n_effort, L) D's effort given A's
-    effort_d_after: NDArray[Any]  # (M, n_effort, K - 1, L)
-    continuation: NDArray[Any]  # (M, R, L)
+    lanes: int
+    posture: Choice | None
+    effort_a: list[Choice]
+    effort_d: list[list[Choice]]
+    answers: list[list[Choice | None]]  # actions accept, reject; leading axis over packages
+    offers: list[list[Choice | None]]  # "none" last
+    fight: NDArray[Any]  # (M, R, L) value of fighting on
     before_posture: NDArray[Any]  # (M, R, L)
     peace: NDArray[Any]  # (N, R, L)
     value: NDArray[Any]  # (R, L)
+    continuation: NDArray[Any]  # (R, L) of fighting on, by the posture that the row expects; with `keep`
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def decide(
-    g: Geometry, tiles: Tiles, side: int, n_actions: int, weight: Any, worth: Any, sharp: Any, lanes: int,
-    room: Scratch, choice: Choice,
-) -> int:  # fmt: skip
-    """Choice of a side; returns at how many lanes it has several solutions.
+class Stage:
+    """Solves the period unit by unit, in room of its own: one for each thread."""
 
-    Args:
-        worth: (K * most, L) Q by own type and action.
-    """
-    apart()
-    kinds = g.kinds[side]
-    if kinds == 1:
-        softmax(n_actions, weight, sharp, worth, lanes, choice.chance, room.c)
-        return 0
-    if kinds == 2:
-        return choose(
-            g, side, n_actions, weight, worth, sharp, tiles.at[side], tiles.log_odds[side], lanes, room, choice
-        )
-    several = 0
-    for lane in range(lanes):
-        several += choose_many(
-            g, side, n_actions, weight, worth, sharp, lane, tiles.at[side, lane], choice.chance, choice.after
-        )
-    return several
+    def __init__(
+        self, tables: StageTables, g: Geometry, axes: tuple[Any, Any, Any], states: int, *,
+        keep: bool,
+    ) -> None:  # fmt: skip
+        self.tables, self.g, self.axes, self.keep = tables, g, axes, keep
+        pool, joint = tables.pool, g.at.shape[1]
+        _, m, n_effort, rows = tables.continuation.shape
+        n_d = tables.n_effort_d
+        s = Sizes(m, n_effort // n_d, n_d, rows, tables.recognition.shape[2], tables.peace_fixed.shape[1])
+        self.sizes, self.joint, self.width = s, joint, states * joint
+        width, dtype = self.width, pool.dtype
+        kinds = [int(k) for k in g.kinds]
+        self.own = [np.tile(g.own[:, side, : kinds[side]], states) for side in range(3)]  # (R, K, L)
+        self.profiles = np.tile(g.weight, states)  # (R, Theta, L)
 
+        def room(*shape: int) -> NDArray[Any]:
+            return np.zeros((*shape, width), dtype)
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def before(
-    g: Geometry, tiles: Tiles, side: int, row: int, n_actions: int, choice: Choice, leads_to: Any, first: int,
-    step: int, lanes: int, out: Any,
-) -> None:  # fmt: skip
-    """Value of a row before a choice of a side; action a leads to leads_to[first + step * a]."""
-    apart()
-    kinds = g.kinds[side]
-    if kinds == 1:
-        for k in range(lanes):
-            out[k] = 0.0
-        for a in range(n_actions):
-            chance, worth = choice.chance[a], leads_to[first + step * a]
-            for k in range(lanes):
-                out[k] += chance[k] * worth[k]
-    elif kinds == 2:
-        own = tiles.own[row, side]
-        move(g, side, n_actions, choice, own[0], own[1], leads_to, first, step, lanes, out)
-    else:
-        move_many(
-            g, side, n_actions, choice.chance, choice.after, tiles.own[row, side], tiles.at[side], leads_to, first,
-            step, lanes, out,
+        def choice(side: int, n_actions: int) -> Choice:
+            return make_choice(n_actions, kinds[side], width, dtype)
+
+        def answers(side: int) -> Choice:
+            if kinds[side] == 1:
+                plain = room(s.packages, 2)
+                nothing = np.zeros((s.packages, 0, 0), dtype)
+                return Choice(plain, nothing, nothing.astype(np.int32), nothing)
+            return make_choices(s.packages, 2, kinds[side], width, dtype)
+
+        kept = s.postures if keep else 1
+        by_posture = [m if keep else 0 for m in range(s.postures)]
+        efforts_a = [choice(A, s.effort_a) for _ in range(kept)]
+        efforts_d = [[choice(D, s.effort_d) for _ in range(s.effort_a if keep else 1)] for _ in range(kept)]
+        answered = [[answers(A), answers(D)] for _ in range(kept)]
+        offered = [[choice(j, s.packages + 1) for j in range(s.proposers)] for _ in range(kept)]
+        self.out = Decided(
+            lanes=0,
+            posture=choice(P, s.postures) if s.postures > 1 else None,
+            effort_a=[efforts_a[k] for k in by_posture],
+            effort_d=[[efforts_d[k][a if keep else 0] for a in range(s.effort_a)] for k in by_posture],
+            answers=[list(answered[k]) for k in by_posture],
+            offers=[list(offered[k]) for k in by_posture],
+            fight=room(s.postures, s.rows), before_posture=room(s.postures, s.rows), peace=room(s.packages, s.rows),
+            value=room(s.rows), continuation=room(s.rows),
         )  # fmt: skip
+        self._rooms = (answered, offered)
+        self._by_effort = room(s.effort_a * s.effort_d, s.rows)
+        self._by_effort_a = room(s.effort_a, s.rows)
+        self._answered = [room(s.packages + 1, s.rows) for _ in range(3)]  # to A's, to D's, to P's offers
+        self._mean = room(s.rows)
+        self._worth = room(s.postures, kinds[P])
+        self._hard = np.zeros((s.packages, width), np.bool_)
+        self._crossed = np.zeros((s.packages, width), np.int32)
+        self._plain = np.ones(max(s.effort_a, s.effort_d), dtype)
+        self._accepting = np.array([1.0, tables.reject_weight], dtype)
+        self.several = np.zeros(len(DECISIONS), np.int64)  # choices of the unit with several solutions
+        self.total = np.zeros(len(DECISIONS), np.int64)
+
+    def solve(self, epoch: int, nodes: NDArray[Any], v_next: NDArray[Any], low: int, high: int) -> Decided:
+        """Solve the period at states low .. high - 1.
+
+        Args:
+            nodes: (B, S * J) expected next values by node of the program.
+            v_next: (R, S * J) next period's values.
+        """
+        t, s, out = self.tables, self.sizes, self.out
+        out.lanes = (high - low) * self.joint
+        self.several[:] = 0
+        fill_peace(
+            t.pool, t.peace_fixed[epoch], t.peace_resume[epoch], t.nowhere, self.profiles, v_next, low, high,
+            self.joint, out.peace,
+        )  # fmt: skip
+        for m in range(s.postures):
+            self._efforts(epoch, m, nodes, v_next, low, high)
+            self._talks(epoch, m, low)
+        self._posture(epoch, low)
+        return out
+
+    def _efforts(self, epoch: int, m: int, nodes: NDArray[Any], v_next: NDArray[Any], low: int, high: int) -> None:
+        """D's reply to each effort of A, then A's choice on top of it."""
+        t, s, out = self.tables, self.sizes, self.out
+        fill_efforts(
+            t.pool, t.flow[epoch, m], t.continuation[epoch, m], t.discount, self.profiles, v_next, nodes, low, high,
+            self.joint, self._by_effort,
+        )  # fmt: skip
+        by_effort_a = self._by_effort_a if s.effort_d > 1 else self._by_effort
+        if s.effort_d > 1:
+            for a in range(s.effort_a):
+                replies = self._by_effort[a * s.effort_d : (a + 1) * s.effort_d]
+                self._decide(D, EFFORT_D, self._plain[: s.effort_d], t.precision[2], replies, None, out.effort_d[m][a])
+                self._before(D, out.effort_d[m][a], replies, self._by_effort_a[a])
+        elif self.keep:
+            for a in range(s.effort_a):
+                self._only(D, out.effort_d[m][a])
+        if s.effort_a > 1:
+            self._decide(A, EFFORT_A, self._plain[: s.effort_a], t.precision[1], by_effort_a, None, out.effort_a[m])
+            self._before(A, out.effort_a[m], by_effort_a, out.fight[m])
+        else:
+            out.fight[m] = by_effort_a[0]
+            if self.keep:
+                self._only(A, out.effort_a[m])
+
+    def _talks(self, epoch: int, m: int, low: int) -> None:
+        """Answers to every package, offers on top of them, and the value before the posture is known."""
+        t, s, out = self.tables, self.sizes, self.out
+        answers, offers = self._rooms[0][m if self.keep else 0], self._rooms[1][m if self.keep else 0]
+        fight = out.fight[m]
+        talks = [int(t.recognition[epoch, m, j]) != t.nowhere for j in range(s.proposers)]
+        to_a, to_d, to_both = self._answered
+        by_patron = s.proposers > P and talks[P]
+        asked = [any(talks[j] for j in range(s.proposers) if j != side) for side in (A, D)]
+        out.answers[m] = [answers[side] if asked[side] else None for side in (A, D)]
+        out.offers[m] = [offers[j] if talks[j] else None for j in range(s.proposers)]
+        if asked[D]:
+            self._answer(D, epoch, fight, answers[D], out.peace, to_a)
+        if asked[A]:
+            self._answer(A, epoch, fight, answers[A], out.peace, to_d)
+        if by_patron:  # A answers first; where it accepts, D answers next
+            self._mean_of_answers(A, answers[A], to_a, fight, to_both)
+        before = out.before_posture[m]
+        before[:] = fight
+        for j, leads_to in enumerate((to_a, to_d, to_both)[: s.proposers]):
+            if talks[j]:
+                leads_to[s.packages] = fight
+                self._decide(j, OFFER, t.offer_weight[epoch], t.precision[5 + j], leads_to, None, offers[j])
+                self._before(j, offers[j], leads_to, self._mean)
+                add_talks(t.pool[t.recognition[epoch, m, j]], low, self.joint, self._mean, fight, out.lanes, before)
+
+    def _posture(self, epoch: int, low: int) -> None:
+        t, out = self.tables, self.out
+        if out.posture is None:
+            out.value[:] = out.before_posture[0]
+            out.continuation[:] = out.fight[0]
+            return
+        net_of_cost(
+            t.pool, t.posture_cost[epoch], out.before_posture, int(self.g.first_row[P]), low, self.joint, out.lanes,
+            self._worth,
+        )  # fmt: skip
+        self._decide(P, POSTURE, t.posture_weight[epoch], t.precision[0], self._worth, 0, out.posture)
+        self._before(P, out.posture, out.before_posture, out.value)
+        if self.keep:
+            self._before(P, out.posture, out.fight, out.continuation)
+
+    def _only(self, side: int, choice: Choice) -> None:
+        """The choice among one action: it tells nothing."""
+        choice.chance[:] = 1.0
+        kinds, stride = int(self.g.kinds[side]), int(self.g.stride[side])
+        if kinds == 1:
+            return
+        at = np.tile(self.g.at[side], self.width // self.joint)
+        log_p = np.log(np.maximum(self.g.nodes[side, at, :kinds], LEAST))
+        choice.after[0] = (log_p[:, 1:] - log_p[:, :1]).T
+        if kinds == 2:
+            choice.after[0] = self.g.log_odds[side, at]
+            top = at == self.g.size[side] - 1
+            choice.low[0] = np.arange(self.width) - np.where(top, stride, 0)
+            choice.up[:] = np.where(top, 1.0, 0.0)
+
+    def _decide(
+        self, side: int, decision: int, weight: NDArray[Any], sharp: Any, worth: NDArray[Any], row: int | None,
+        choice: Choice,
+    ) -> None:  # fmt: skip
+        """Choice of a side among actions worth worth[a, row + type]; `row` None: the side's own rows."""
+        row = int(self.g.first_row[side]) if row is None else row
+        kinds, lanes = int(self.g.kinds[side]), self.out.lanes
+        worth = worth[: weight.size]
+        if kinds == 1:
+            choose_plain(weight, sharp, worth, row, lanes, choice.chance)
+        elif kinds == 2:
+            hard, crossed = self._hard[0], self._crossed[0]
+            if choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard, crossed):
+                self.several[decision] += follow(self.g, side, weight, worth, row, sharp, lanes, hard, crossed, *choice)
+        else:
+            self.several[decision] += choose_many_lanes(
+                self.g, side, weight, worth, row, sharp, lanes, choice.chance, choice.after
+            )
+
+    def _before(self, side: int, choice: Choice, leads_to: NDArray[Any], out: NDArray[Any]) -> None:
+        """Value of every row before a choice."""
+        kinds, lanes = int(self.g.kinds[side]), self.out.lanes
+        n_actions = choice.chance.shape[0] // kinds
+        leads_to = leads_to[:n_actions]
+        if kinds == 1:
+            mean_plain(n_actions, choice.chance, leads_to, lanes, out)
+        elif kinds == 2:
+            mean_two(n_actions, int(self.g.stride[side]), choice, self.own[side], leads_to, lanes, out)
+        else:
+            mean_many(self.g, side, n_actions, choice.chance, choice.after, leads_to, lanes, out)
+
+    def _answer(
+        self, side: int, epoch: int, fight: NDArray[Any], answers: Choice, leads_to: NDArray[Any], out: NDArray[Any]
+    ) -> None:  # fmt: skip
+        """Answers of a side to every package, and every row's value before them where acceptance settles."""
+        t, lanes = self.tables, self.out.lanes
+        kinds, row, sharp = int(self.g.kinds[side]), int(self.g.first_row[side]), t.precision[3 + side]
+        peace = self.out.peace
+        if kinds == 1:
+            answer_plain(t.reject_weight, sharp, peace, fight, row, lanes, answers.chance, leads_to, out)
+            return
+        steady = t.steady[epoch, :, side] if kinds == 2 else np.zeros(peace.shape[0], np.bool_)
+        if steady.any():
+            n_hard = answer_two(
+                self.axes[side], t.reject_weight, sharp, peace, fight, row, steady, lanes, answers, self._hard,
+                self._crossed,
+            )  # fmt: skip
+            for n in np.flatnonzero(steady) if n_hard else ():
+                if self._hard[n, :lanes].any():
+                    worth = np.stack([peace[n], fight])
+                    self.several[RESPONSE] += follow(
+                        self.g, side, self._accepting, worth, row, sharp, lanes, self._hard[n], self._crossed[n],
+                        *_of(answers, int(n)),
+                    )  # fmt: skip
+        for n in np.flatnonzero(~steady):
+            self._decide(
+                side, RESPONSE, self._accepting, sharp, np.stack([peace[n], fight]), None, _of(answers, int(n))
+            )
+        self._mean_of_answers(side, answers, leads_to, fight, out)
+
+    def _mean_of_answers(
+        self, side: int, answers: Choice, accepted: NDArray[Any], fight: NDArray[Any], out: NDArray[Any]
+    ) -> None:
+        """Value of every row before a side answers each package, by what acceptance leads to."""
+        kinds, lanes, n = int(self.g.kinds[side]), self.out.lanes, self.sizes.packages
+        if kinds == 2:
+            mean_answers(int(self.g.stride[side]), answers, self.own[side], accepted, fight, lanes, out)
+            return
+        for k in range(n):
+            self._before(side, _of(answers, k), np.stack([accepted[k], fight]), out[k])
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _mean_table(pool: Any, tables: Any, weight: Any, start: int, joint: int, lanes: int, out: Any) -> None:
+def _of(choices: Choice, n: int) -> Choice:
+    """One of several choices."""
+    return Choice(*(part[n] for part in choices))
+
+
+@inner
+def _mean_table(pool: Any, tables: Any, profiles: Any, low: int, high: int, joint: int, out: Any) -> None:
     """Table of a row at every lane, averaged over the profiles by the row's own beliefs."""
-    apart()
     n_profiles = tables.size
     same = True
     for theta in range(1, n_profiles):
         same &= tables[theta] == tables[0]
-    if same:
-        table = pool[tables[0]]
-        for base in range(0, lanes, joint):
-            here = table[start + base // joint]
-            into = out[base : base + joint]
-            for k in range(joint):
-                into[k] = here
-        return
-    for k in range(lanes):
-        out[k] = 0.0
-    for theta in range(n_profiles):
-        table, share = pool[tables[theta]], weight[theta]
-        for base in range(0, lanes, joint):
-            here = table[start + base // joint]
-            into, part = out[base : base + joint], share[base : base + joint]
-            for k in range(joint):
-                into[k] += part[k] * here
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def _gather_worth(g: Geometry, side: int, source: Any, rows: int, a: int, most: int, lanes: int, worth: Any) -> None:
-    """Q of action a by own type: rows of the side in `source`, of which row r stands at rows + r."""
-    apart()
-    first = g.first_row[side]
-    for kind in range(g.kinds[side]):
-        into, value = worth[kind * most + a], source[rows + first + kind]
-        for k in range(lanes):
-            into[k] = value[k]
-
-
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def _keep(values: Any, lanes: int, target: Any, base: int) -> None:
-    for k in range(lanes):
-        target[base + k] = values[k]
-
-
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def _keep_choice(
-    g: Geometry, side: int, n_actions: int, choice: Choice, lanes: int, base: int, chance: Any, after: Any, first: int
-) -> None:
-    """Record a choice: chance (K, actions, L) and after (actions, K - 1, L) from action `first` on."""
-    apart()
-    for a in range(n_actions):
-        for kind in range(g.kinds[side]):
-            _keep(choice.chance[kind * n_actions + a], lanes, chance[kind, first + a], base)
-        for kind in range(g.kinds[side] - 1):
-            _keep(choice.after[a, kind], lanes, after[first + a, kind], base)
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def stage(
-    tables: StageTables, g: Geometry, tiles: Tiles, epoch: int, nodes: Any, v_next: Any, low: int, high: int,
-    record: bool, out: Decided, counts: Any,
-) -> None:  # fmt: skip
-    """Solve the period at states low .. high - 1.
-
-    Args:
-        nodes: (B, S * J) expected next values by node of the program.
-        v_next: (R, S * J) next period's values.
-        record: fill all of `out`; else only `out.value`.
-        counts: (5,) added to: choices with several solutions, by decision: posture, offer, response, effort A, D.
-    """
-    apart()
-    pool = tables.pool
-    one = pool.dtype.type(1.0)
-    n_postures, n_effort, n_rows = tables.flow.shape[1:4]
-    n_proposers = tables.recognition.shape[2]
-    n_packages = tables.peace_fixed.shape[1]
-    n_d = tables.n_effort_d[0]
-    n_a = n_effort // n_d
-    nowhere = tables.zero[0]
-    reject = tables.reject_weight[0]
-    joint, width = g.at.shape[1], tiles.at.shape[1]
-    most = max(max(n_packages + 1, n_postures), max(n_effort, 2))
-    kinds = max(max(g.kinds[0], g.kinds[1]), g.kinds[2])
-
-    peace = np.empty((n_packages * n_rows, width), pool.dtype)
-    by_effort = np.empty((n_effort * n_rows, width), pool.dtype)
-    by_effort_a = np.empty((n_a * n_rows, width), pool.dtype)
-    fight = np.empty((n_rows, width), pool.dtype)
-    answered_d = np.empty(((n_packages + 1) * n_rows, width), pool.dtype)  # last: "none", which leads to fighting on
-    answered_a = np.empty(((n_packages + 1) * n_rows, width), pool.dtype)
-    answered_both = np.empty(((n_packages + 1) * n_rows, width), pool.dtype)
-    two = np.empty((2 * n_rows, width), pool.dtype)
-    offered = np.empty((n_rows, width), pool.dtype)
-    before_posture = np.empty((n_postures * n_rows, width), pool.dtype)
-    worth = np.empty((kinds * most, width), pool.dtype)
-    mean = np.empty(width, pool.dtype)
-    plain = np.ones(most, pool.dtype)
-    accepting = np.ones(2, pool.dtype)
-    accepting[1] = reject
-    room = Scratch(
-        np.zeros((most, width), pool.dtype), np.zeros((2 * most, width), pool.dtype),
-        np.zeros((2 * most, width), pool.dtype), np.zeros((10, width), pool.dtype), np.zeros(width, np.int32),
-        np.zeros(width, np.int32), np.zeros(width, np.bool_), np.zeros(width, np.bool_),
-    )  # fmt: skip
-    choice = Choice(
-        np.zeros((kinds * most, width), pool.dtype), np.zeros((most, max(kinds - 1, 1), width), pool.dtype),
-        np.zeros((most, width), np.int32), np.zeros((2 * most, width), pool.dtype),
-    )  # fmt: skip
-
-    for start in range(low, high, width // joint):
-        n_here = min(width // joint, high - start)
-        lanes = n_here * joint
-        base = start * joint
-
-        # Peace (i.3).
-        for n in range(n_packages):
-            for r in range(n_rows):
-                into = peace[n * n_rows + r]
-                _mean_table(pool, tables.peace_fixed[epoch, n, r], tiles.weight[r], start, joint, lanes, into)
-                resume = tables.peace_resume[epoch, n, r]
-                if resume != nowhere:
-                    follows, share = v_next[r, base : base + lanes], pool[resume]
-                    for k in range(lanes):
-                        into[k] += share[start + k // joint] * follows[k]
-                if record:
-                    _keep(into, lanes, out.peace[n, r], base)
-
-        for m in range(n_postures):
-            # Effort: D's reply at every node, then A's choice on top of it.
-            for e in range(n_effort):
-                for r in range(n_rows):
-                    into, node = by_effort[e * n_rows + r], tables.continuation[epoch, m, e, r]
-                    _mean_table(pool, tables.flow[epoch, m, e, r], tiles.weight[r], start, joint, lanes, into)
-                    delta = tables.discount[r]
-                    if node < n_rows:
-                        later = v_next[node, base : base + lanes]
-                    else:
-                        later = nodes[node - n_rows, base : base + lanes]
-                    for k in range(lanes):
-                        into[k] += delta * later[k]
-            for a in range(n_a):
-                for d in range(n_d):
-                    _gather_worth(g, D, by_effort, (a * n_d + d) * n_rows, d, most, lanes, worth)
-                counts[4] += decide(g, tiles, D, n_d, plain, worth, tables.precision[2], lanes, room, choice)
-                for r in range(n_rows):
-                    before(
-                        g, tiles, D, r, n_d, choice, by_effort, a * n_d * n_rows + r, n_rows, lanes,
-                        by_effort_a[a * n_rows + r],
-                    )  # fmt: skip
-                if record:
-                    _keep_choice(g, D, n_d, choice, lanes, base, out.effort_d[:, m], out.effort_d_after[m], a * n_d)
-            for a in range(n_a):
-                _gather_worth(g, A, by_effort_a, a * n_rows, a, most, lanes, worth)
-            counts[3] += decide(g, tiles, A, n_a, plain, worth, tables.precision[1], lanes, room, choice)
-            for r in range(n_rows):
-                before(g, tiles, A, r, n_a, choice, by_effort_a, r, n_rows, lanes, fight[r])
-            if record:
-                _keep_choice(g, A, n_a, choice, lanes, base, out.effort_a[:, m], out.effort_a_after[m], 0)
-                for r in range(n_rows):
-                    _keep(fight[r], lanes, out.continuation[m, r], base)
-
-            asked_a = asked_d = asked_both = record
-            for j in range(n_proposers):
-                talks = tables.recognition[epoch, m, j] != nowhere
-                asked_d |= talks and j != D
-                asked_a |= talks and j != A
-                asked_both |= talks and j == P
-            asked_both &= n_proposers > P
-
-            # Responses: D's, then A's to what D offers and to what P offers, where D answers next.
-            for side in range(1, -1, -1):
-                if not (asked_d if side == D else asked_a):
-                    continue
-                for n in range(n_packages):
-                    _gather_worth(g, side, peace, n * n_rows, 0, 2, lanes, worth)
-                    _gather_worth(g, side, fight, 0, 1, 2, lanes, worth)
-                    steady = True
-                    for kind in range(g.kinds[side]):
-                        steady &= tables.steady[epoch, n, g.first_row[side] + kind]
-                    sharp = tables.precision[3 + side]
-                    if g.kinds[side] == 2 and steady:
-                        counts[2] += answer(
-                            g, side, reject, worth[:4], sharp, tiles.at[side], tiles.log_odds[side], lanes, room, choice
-                        )
-                    else:
-                        counts[2] += decide(
-                            g, tiles, side, 2, accepting, worth[: 2 * g.kinds[side]], sharp, lanes, room, choice
-                        )
-                    if record:
-                        for kind in range(g.kinds[side]):
-                            _keep(choice.chance[2 * kind], lanes, out.accept[side, kind, m, n], base)
-                        for kind in range(g.kinds[side] - 1):
-                            _keep(choice.after[0, kind], lanes, out.accept_after[side, m, n, 0, kind], base)
-                            _keep(choice.after[1, kind], lanes, out.accept_after[side, m, n, 1, kind], base)
-                    for r in range(n_rows):
-                        for k in range(lanes):
-                            two[r, k] = peace[n * n_rows + r, k]
-                            two[n_rows + r, k] = fight[r, k]
-                    for r in range(n_rows):
-                        target = answered_d[n * n_rows + r] if side == D else answered_a[n * n_rows + r]
-                        before(g, tiles, side, r, 2, choice, two, r, n_rows, lanes, target)
-                    if side == A and asked_both:
-                        for r in range(n_rows):
-                            for k in range(lanes):
-                                two[r, k] = answered_d[n * n_rows + r, k]
-                        for r in range(n_rows):
-                            before(g, tiles, A, r, 2, choice, two, r, n_rows, lanes, answered_both[n * n_rows + r])
-
-            # Offer, and the value before the posture is known.
-            for r in range(n_rows):
-                for k in range(lanes):
-                    before_posture[m * n_rows + r, k] = fight[r, k]
-            for j in range(n_proposers):
-                recognised = tables.recognition[epoch, m, j]
-                if recognised == nowhere and not record:
-                    continue
-                leads_to = answered_d if j == A else answered_a if j == D else answered_both
-                for r in range(n_rows):
-                    for k in range(lanes):
-                        leads_to[n_packages * n_rows + r, k] = fight[r, k]
-                for n in range(n_packages + 1):
-                    _gather_worth(g, j, leads_to, n * n_rows, n, most, lanes, worth)
-                counts[1] += decide(
-                    g, tiles, j, n_packages + 1, tables.offer_weight[epoch], worth, tables.precision[5 + j], lanes,
-                    room, choice,
-                )  # fmt: skip
-                if record:
-                    _keep_choice(
-                        g, j, n_packages + 1, choice, lanes, base, out.offer[j, :, m], out.offer_after[j, m], 0
-                    )
-                probability = pool[recognised]
-                for r in range(n_rows):
-                    before(g, tiles, j, r, n_packages + 1, choice, leads_to, r, n_rows, lanes, offered[r])
-                    into = before_posture[m * n_rows + r]
-                    for k in range(lanes):
-                        into[k] += probability[start + k // joint] * (offered[r, k] - fight[r, k])
-            if record:
-                for r in range(n_rows):
-                    _keep(before_posture[m * n_rows + r], lanes, out.before_posture[m, r], base)
-
-        # Posture and value.
-        if n_postures > 1:
-            first = g.first_row[P]
-            for m in range(n_postures):
-                for kind in range(g.kinds[P]):
-                    cost = pool[tables.posture_cost[epoch, m, kind]]
-                    into = worth[kind * most + m]
-                    for k in range(lanes):
-                        into[k] = before_posture[m * n_rows + first + kind, k] - cost[start + k // joint]
-            counts[0] += decide(
-                g, tiles, P, n_postures, tables.posture_weight[epoch], worth, tables.precision[0], lanes, room, choice
-            )
-            if record:
-                _keep_choice(g, P, n_postures, choice, lanes, base, out.posture, out.posture_after, 0)
-            for r in range(n_rows):
-                before(g, tiles, P, r, n_postures, choice, before_posture, r, n_rows, lanes, mean)
-                _keep(mean, lanes, out.value[r], base)
+    for s in range(low, high):
+        start = (s - low) * joint
+        here = pool[tables[0], s]
+        if same:
+            for b in range(start, start + joint):
+                out[b] = here
         else:
-            for r in range(n_rows):
-                _keep(before_posture[r], lanes, out.value[r], base)
-            if record:
-                for kind in range(g.kinds[P]):
-                    for k in range(lanes):
-                        out.posture[kind, 0, base + k] = one
-                for kind in range(g.kinds[P] - 1):
-                    _keep(tiles.log_odds[P], lanes, out.posture_after[0, kind], base)
+            for b in range(start, start + joint):
+                out[b] = profiles[0, b] * here
+            for theta in range(1, n_profiles):
+                here = pool[tables[theta], s]
+                for b in range(start, start + joint):
+                    out[b] += profiles[theta, b] * here
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def fill_peace(
+    pool: Any, fixed: Any, resume: Any, nowhere: int, profiles: Any, v_next: Any, low: int, high: int, joint: int,
+    out: Any,
+) -> None:  # fmt: skip
+    """What every package is worth to every row at states low .. high - 1 (i.3); out (N, R, L)."""
+    for n in range(out.shape[0]):
+        for r in range(out.shape[1]):
+            into = out[n, r]
+            _mean_table(pool, fixed[n, r], profiles[r], low, high, joint, into)
+            if resume[n, r] != nowhere:
+                share, follows = pool[resume[n, r]], v_next[r]
+                for s in range(low, high):
+                    start, base = (s - low) * joint, s * joint
+                    for b in range(joint):
+                        into[start + b] += share[s] * follows[base + b]
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def fill_efforts(
+    pool: Any, flow: Any, leaf: Any, discount: Any, profiles: Any, v_next: Any, nodes: Any, low: int, high: int,
+    joint: int, out: Any,
+) -> None:  # fmt: skip
+    """What fighting with every pair of efforts is worth to every row at these states; out (n_effort, R, L)."""
+    n_rows = out.shape[1]
+    first, lanes = low * joint, (high - low) * joint
+    for e in range(out.shape[0]):
+        for r in range(n_rows):
+            into, node = out[e, r], leaf[e, r]
+            _mean_table(pool, flow[e, r], profiles[r], low, high, joint, into)
+            later = v_next[node] if node < n_rows else nodes[node - n_rows]
+            for k in range(lanes):
+                into[k] += discount[r] * later[first + k]
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def add_talks(chance: Any, low: int, joint: int, offered: Any, fight: Any, lanes: int, out: Any) -> None:
+    """out += chance of being recognised, by state, times what talking changes."""
+    for r in range(out.shape[0]):
+        for k in range(lanes):
+            out[r, k] += chance[low + k // joint] * (offered[r, k] - fight[r, k])
+
+
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
+def net_of_cost(
+    pool: Any, cost: Any, before_posture: Any, row: int, low: int, joint: int, lanes: int, out: Any
+) -> None:  # fmt: skip
+    """What each posture is worth to each type of the patron, less its cost; out (M, K, L)."""
+    for m in range(out.shape[0]):
+        for kind in range(out.shape[1]):
+            paid = pool[cost[m, kind]]
+            for k in range(lanes):
+                out[m, kind, k] = before_posture[m, row + kind, k] - paid[low + k // joint]

@@ -13,10 +13,10 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart
-from ripeness.engine.exponential import FASTMATH
+from ripeness.engine.apart import inner, inner_exact
 from ripeness.engine.private.geometry import Geometry, cell_of
 from ripeness.engine.private.many import lottery
+from ripeness.engine.transport import Program
 from ripeness.game.beliefs import profile_types
 from ripeness.game.tables import Tables
 
@@ -122,20 +122,25 @@ def _tabulate(g: Geometry, side: int, odds0: Any, odds1: Any, n_states: int, low
             up[1, lane] = g.s1[side, cell] + g.t1[side, cell] / e
 
 
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def expect(
+@inner
+def _expect(
     pool: Any, g: Geometry, ev: Evidence, operator: int, row: int, origin: Any, target: Any, low: int, high: int, n: int
 ) -> None:
-    """target = operator applied to origin for one row at states low .. high - 1 of n: value of what follows."""
-    apart()
+    """target = operator applied to origin for one row at states low .. high - 1 of n: value of what follows.
+
+    Not for what tells about a side with more than two types: see `expect_many`.
+    """
     joint = g.at.shape[1]
     side = ev.side[operator]
-    target[low * joint : high * joint] = 0.0
+    for k in range(low * joint, high * joint):
+        target[k] = 0.0
     if side < 0:
         source = ev.source[operator, 0]
         if source >= 0:
             for s in range(low, high):
-                target[s * joint : (s + 1) * joint] = pool[source, s]
+                worth_now = pool[source, s]
+                for b in range(s * joint, (s + 1) * joint):
+                    target[b] = worth_now
         for arm in range(ev.offset.shape[1]):
             weight, offset = ev.weight[operator, arm, 0], ev.offset[operator, arm]
             if weight >= 0:
@@ -146,16 +151,8 @@ def expect(
                     for b in range(joint):
                         into[b] += odds * worth[b]
         return
-    kinds, stride = g.kinds[side], g.stride[side]
-    own = g.own[row, side]
-    for k in range(kinds):
-        source = ev.source[operator, k]
-        if source >= 0:
-            for s in range(low, high):
-                into, worth_now = target[s * joint : (s + 1) * joint], pool[source, s]
-                for b in range(joint):
-                    into[b] += own[k, b] * worth_now
-    table = ev.table[operator]
+    stride, own, table = g.stride[side], g.own[row, side], ev.table[operator]
+    _add_sources(pool, g, ev, operator, row, target, low, high)
     for arm in range(ev.offset.shape[1]):
         offset = ev.offset[operator, arm]
         if ev.weight[operator, arm, 0] < 0:
@@ -163,96 +160,163 @@ def expect(
         for s in range(max(low, -offset), min(high, n - offset)):
             into = target[s * joint : (s + 1) * joint]
             worth = origin[(s + offset) * joint : (s + offset + 1) * joint]
-            if table >= 0:
-                odds0, odds1 = pool[ev.weight[operator, arm, 0], s], pool[ev.weight[operator, arm, 1], s]
-                vertex = ev.low[table, arm, s * joint : (s + 1) * joint]
-                up0 = ev.up[table, arm, 0, s * joint : (s + 1) * joint]
-                up1 = ev.up[table, arm, 1, s * joint : (s + 1) * joint]
+            odds0, odds1 = pool[ev.weight[operator, arm, 0], s], pool[ev.weight[operator, arm, 1], s]
+            vertex = ev.low[table, arm, s * joint : (s + 1) * joint]
+            up0 = ev.up[table, arm, 0, s * joint : (s + 1) * joint]
+            up1 = ev.up[table, arm, 1, s * joint : (s + 1) * joint]
+            for b in range(joint):
+                share0, share1 = own[0, b] * odds0, own[1, b] * odds1
+                upper = share0 * up0[b] + share1 * up1[b]
+                below = b + (vertex[b] - g.at[side, b]) * stride
+                into[b] += (share0 + share1 - upper) * worth[below] + upper * worth[below + stride]
+
+
+@inner_exact
+def _add_sources(
+    pool: Any, g: Geometry, ev: Evidence, operator: int, row: int, target: Any, low: int, high: int
+) -> None:
+    """The worth of what leaves the war, which a row expects by its belief about the side that an operator tells of."""
+    joint, side = g.at.shape[1], ev.side[operator]
+    for k in range(g.kinds[side]):
+        source = ev.source[operator, k]
+        if source >= 0:
+            for s in range(low, high):
+                worth_now = pool[source, s]
                 for b in range(joint):
-                    share0, share1 = own[0, b] * odds0, own[1, b] * odds1
-                    upper = share0 * up0[b] + share1 * up1[b]
-                    below = b + (vertex[b] - g.at[side, b]) * stride
-                    into[b] += (share0 + share1 - upper) * worth[below] + upper * worth[below + stride]
-            else:
-                belief, weights, chance = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
-                vertices = np.empty(kinds, np.int64)
-                for b in range(joint):
-                    total = 0.0
-                    for k in range(kinds):
-                        belief[k] = g.nodes[side, g.at[side, b], k] * pool[ev.weight[operator, arm, k], s]
-                        total += belief[k]
-                    if total <= 0.0:
-                        continue
-                    belief /= total
-                    lottery(g, side, belief, vertices, weights, chance)
-                    fiber = b - g.at[side, b] * stride
-                    for v in range(kinds):
-                        if weights[v] > 0.0:
-                            share = 0.0
-                            for k in range(kinds):
-                                share += own[k, b] * pool[ev.weight[operator, arm, k], s] * chance[k, v]
-                            into[b] += share * worth[fiber + vertices[v] * stride]
+                    target[s * joint + b] += g.own[row, side, k, b] * worth_now
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def convey(pool: Any, g: Geometry, ev: Evidence, operator: int, profile: int, origin: Any, target: Any, n: int) -> None:
-    """target += transpose of the operator under one profile applied to origin, at all n states: mass that arrives."""
-    apart()
-    joint = g.at.shape[1]
-    side = ev.side[operator]
-    kind = ev.type_of[operator, profile]
+def expect_many(
+    pool: Any, g: Geometry, ev: Evidence, operator: int, row: int, origin: Any, target: Any, low: int, high: int, n: int
+) -> None:
+    """`target` = operator applied to origin for one row, where it tells about a side with more than two types."""
+    joint, side = g.at.shape[1], ev.side[operator]
+    kinds, stride, own = g.kinds[side], g.stride[side], g.own[row, side]
+    for k in range(low * joint, high * joint):
+        target[k] = 0.0
+    _add_sources(pool, g, ev, operator, row, target, low, high)
+    belief, weights, chance = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
+    vertices = np.empty(kinds, np.int64)
     for arm in range(ev.offset.shape[1]):
-        weight, offset = ev.weight[operator, arm, kind], ev.offset[operator, arm]
-        if weight < 0:
+        offset = ev.offset[operator, arm]
+        if ev.weight[operator, arm, 0] < 0:
             continue
-        table = ev.table[operator]
-        for s in range(max(0, -offset), min(n, n - offset)):
-            odds = pool[weight, s]
-            if odds == 0.0:
-                continue
-            mass = origin[s * joint : (s + 1) * joint]
-            into = target[(s + offset) * joint : (s + offset + 1) * joint]
-            if side < 0:
-                for b in range(joint):
-                    into[b] += odds * mass[b]
-            elif table >= 0:
-                stride = g.stride[side]
-                for b in range(joint):
-                    if mass[b] != 0.0:
-                        upper = np.float64(ev.up[table, arm, kind, s * joint + b])
-                        below = b + (ev.low[table, arm, s * joint + b] - g.at[side, b]) * stride
-                        into[below] += odds * (1.0 - upper) * mass[b]
-                        into[below + stride] += odds * upper * mass[b]
-            else:
-                kinds, stride = g.kinds[side], g.stride[side]
-                belief, weights, chance = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
-                vertices = np.empty(kinds, np.int64)
-                for b in range(joint):
-                    if mass[b] == 0.0:
-                        continue
-                    total = 0.0
-                    for k in range(kinds):
-                        belief[k] = g.nodes[side, g.at[side, b], k] * pool[ev.weight[operator, arm, k], s]
-                        total += belief[k]
-                    belief /= total
-                    lottery(g, side, belief, vertices, weights, chance)
-                    fiber = b - g.at[side, b] * stride
-                    for v in range(kinds):
-                        into[fiber + vertices[v] * stride] += odds * chance[kind, v] * mass[b]
+        for s in range(max(low, -offset), min(high, n - offset)):
+            for b in range(joint):
+                if not posterior_of(pool, g, ev, operator, arm, s, b, belief):
+                    continue
+                lottery(g, side, belief, vertices, weights, chance)
+                fiber = b - g.at[side, b] * stride
+                for v in range(kinds):
+                    if weights[v] > 0.0:
+                        share = 0.0
+                        for k in range(kinds):
+                            share += own[k, b] * pool[ev.weight[operator, arm, k], s] * chance[k, v]
+                        target[s * joint + b] += share * origin[(s + offset) * joint + fiber + vertices[v] * stride]
+
+
+@inner_exact
+def posterior_of(pool: Any, g: Geometry, ev: Evidence, operator: int, arm: int, s: int, b: int, belief: Any) -> bool:
+    """Public belief about a side after an arm from state s at joint node b; False where the arm is impossible."""
+    side, total = ev.side[operator], 0.0
+    for k in range(belief.size):
+        belief[k] = g.nodes[side, g.at[side, b], k] * pool[ev.weight[operator, arm, k], s]
+        total += belief[k]
+    if total <= 0.0:
+        return False
+    for k in range(belief.size):
+        belief[k] /= total
+    return True
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def departed(pool: Any, joint: int, ev: Evidence, operator: int, profile: int, origin: Any, n: int) -> float:
-    """Mass of `origin` that leaves the war under an operator and a profile."""
-    apart()
-    kind, total = ev.type_of[operator, profile], 0.0
+def expect_steps(
+    first: int, end: int, pool: Any, g: Geometry, ev: Evidence, program: Program, rows: Any, phase: int, units: Any,
+    n_states: int, nodes: Any, v_next: Any,
+) -> None:  # fmt: skip
+    """All steps of a phase for units first .. end - 1 of states, but for those of `expect_many`."""
+    n_rows = v_next.shape[0]
+    for unit in range(first, end):
+        low, high = units[unit], units[unit + 1]
+        for k in range(program.operator.size):
+            operator = program.operator[k]
+            if program.phase[k] == phase and (ev.side[operator] < 0 or ev.table[operator] >= 0):
+                origin = program.origin[k]
+                values = v_next[origin] if origin < n_rows else nodes[origin - n_rows]
+                _expect(pool, g, ev, operator, rows[k], values, nodes[k], low, high, n_states)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def convey(
+    pool: Any, g: Geometry, ev: Evidence, operator: int, profile: int, origin: Any, target: Any, n: int
+) -> float:
+    """target += transpose of the operator under one profile applied to origin; returns the mass that leaves the war.
+
+    Not for what tells about a side with more than two types: see `convey_many`.
+
+    Args:
+        origin, target: (S * J, V) mass first, then what is carried along with it.
+    """
+    joint, carried = g.at.shape[1], origin.shape[1]
+    side, kind, table = ev.side[operator], ev.type_of[operator, profile], ev.table[operator]
+    left = 0.0
     for s in range(n):
         stays = 0.0
         for arm in range(ev.offset.shape[1]):
-            weight = ev.weight[operator, arm, kind]
-            if weight >= 0:
-                stays += pool[weight, s]
-        if stays < 1.0:
-            for b in range(joint):
-                total += origin[s * joint + b] * (1.0 - stays)
-    return total
+            if ev.weight[operator, arm, kind] >= 0:
+                stays += pool[ev.weight[operator, arm, kind], s]
+        for b in range(joint):
+            lane = s * joint + b
+            if origin[lane, 0] == 0.0:
+                continue
+            if stays < 1.0:
+                left += origin[lane, 0] * (1.0 - stays)
+            for arm in range(ev.offset.shape[1]):
+                weight = ev.weight[operator, arm, kind]
+                if weight < 0 or pool[weight, s] == 0.0:
+                    continue
+                odds, to = pool[weight, s], lane + ev.offset[operator, arm] * joint
+                if side < 0:
+                    for x in range(carried):
+                        target[to, x] += odds * origin[lane, x]
+                else:
+                    upper = np.float64(ev.up[table, arm, kind, lane])
+                    to += (ev.low[table, arm, lane] - g.at[side, b]) * g.stride[side]
+                    for x in range(carried):
+                        target[to, x] += odds * (1.0 - upper) * origin[lane, x]
+                        target[to + g.stride[side], x] += odds * upper * origin[lane, x]
+    return left
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def convey_many(
+    pool: Any, g: Geometry, ev: Evidence, operator: int, profile: int, origin: Any, target: Any, n: int
+) -> float:
+    """`convey` of an operator that tells about a side with more than two types."""
+    joint, carried = g.at.shape[1], origin.shape[1]
+    side, kind = ev.side[operator], ev.type_of[operator, profile]
+    kinds, stride = g.kinds[side], g.stride[side]
+    belief, weights, chance = np.empty(kinds), np.empty(kinds), np.empty((kinds, kinds))
+    vertices = np.empty(kinds, np.int64)
+    left = 0.0
+    for s in range(n):
+        for b in range(joint):
+            lane, stays = s * joint + b, 0.0
+            if origin[lane, 0] == 0.0:
+                continue
+            for arm in range(ev.offset.shape[1]):
+                weight = ev.weight[operator, arm, kind]
+                if weight < 0 or pool[weight, s] == 0.0:
+                    continue
+                odds = pool[weight, s]
+                stays += odds
+                posterior_of(pool, g, ev, operator, arm, s, b, belief)
+                lottery(g, side, belief, vertices, weights, chance)
+                fiber = lane + ev.offset[operator, arm] * joint - g.at[side, b] * stride
+                for v in range(kinds):
+                    if weights[v] > 0.0:
+                        for x in range(carried):
+                            target[fiber + vertices[v] * stride, x] += odds * chance[kind, v] * origin[lane, x]
+            left += origin[lane, 0] * max(1.0 - stays, 0.0)
+    return left

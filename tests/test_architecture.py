@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "ripeness"
 ROOMS = (
-    "scenario.quantity", "mechanisms", "scenario", "game", "engine", "deals", "questions", "report", "theory", "runs",
-    "cli",
+    "scenario.quantity", "mechanisms", "scenario", "game", "engine", "deals", "interop", "questions", "report",
+    "theory", "runs", "cli",
 )  # fmt: skip
 """Earlier rooms first."""
 

@@ -28,10 +28,12 @@ from ripeness.engine.private.geometry import Axis
 
 WIDE = 16
 """Fibers of a block."""
-FEW_STEPS = 4
+FEW_STEPS = 3
 """Newton steps of all lanes together; those that need more go on alone."""
 FEW_NODES = 64
 """Up to here a cell is found by counting, which vector instructions do fast; beyond by halving."""
+ROUNDS, MOST_ROUNDS = 2, 6
+"""Newton steps in both beliefs after an answer: so many at first, and so many at most before it is done alone."""
 MOST_STEPS = 60
 """Newton steps, each at worst a bisection: enough for double precision from any bracket."""
 ROUNDING = 8.0
@@ -197,27 +199,20 @@ def _first_lanes(block: int, n_fibers: int, size: int, stride: int, first: Any) 
 
 @inner
 def _cells_below(table: Any, wanted: Any, size: int, cell: Any) -> None:
-    """Cell of each number of a block: how many inner nodes of its fiber have a table value up to the one wanted."""
+    """Cell of each inner number of a block: the last inner node of its fiber whose table value is up to the one wanted.
+
+    Both increase along a fiber where that has one solution, so that a walk finds all cells of a fiber.
+    """
     distinct()
-    if size > FEW_NODES:
-        for k in range(size * WIDE):
-            below, above = 0, size - 1
-            while above - below > 1:
-                middle = (below + above) // 2
-                if table[middle * WIDE + k % WIDE] <= wanted[k]:
-                    below = middle
-                else:
-                    above = middle
-            cell[k] = below
-        return
-    for own in range(size):
-        into, sought = cell[own * WIDE : own * WIDE + WIDE], wanted[own * WIDE : own * WIDE + WIDE]
-        for i in range(WIDE):
-            into[i] = 0
+    for i in range(WIDE):
+        c = 0
         for j in range(1, size - 1):
-            here = table[j * WIDE : j * WIDE + WIDE]
-            for i in range(WIDE):
-                into[i] += np.int32(here[i] <= sought[i])
+            k = np.uintp(j * WIDE + i)
+            while c < size - 2 and table[np.uintp((c + 1) * WIDE + i)] <= wanted[k]:
+                c += 1
+            while c > 0 and table[np.uintp(c * WIDE + i)] > wanted[k]:
+                c -= 1
+            cell[k] = c
 
 
 @inner
@@ -248,7 +243,7 @@ def _tabulate(axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, 
 def _pick(axis: Axis, cell: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, at: _Cells) -> None:
     """The numbers of the cell in which each c lies."""
     apart()
-    for own in range(axis.size):
+    for own in range(1, axis.size - 1):
         for i in range(WIDE):
             k = own * WIDE + i
             j = cell[k]
@@ -267,7 +262,8 @@ def _start(
     """Bracket and start of d: the secant between nodes, or the bounds of a cell that ends in certainty."""
     distinct()
     zero, half, far, tiny = d.dtype.type(0.0), d.dtype.type(0.5), d.dtype.type(END), d.dtype.type(TINY)
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         ends = width[k] > far
         bend = q[k] + r[k]  # one of them is zero in a cell that ends in certainty
         low = -p[k] - max(bend, zero) if ends else zero
@@ -285,7 +281,8 @@ def _newton(n: int, p: Any, q: Any, r: Any, left: Any, right: Any, d: Any) -> No
     distinct()
     zero, one, half, far = d.dtype.type(0.0), d.dtype.type(1.0), d.dtype.type(0.5), d.dtype.type(END)
     for _ in range(FEW_STEPS):
-        for k in range(n):
+        for number in range(WIDE, n - WIDE):
+            k = np.uintp(number)
             here = d[k]
             e = exponential(min(max(here, -far), far))
             move0, move1 = q[k] * e, r[k] / e
@@ -323,7 +320,8 @@ def _land(
     """What is left of the equation at d, the values there, and their slopes against c."""
     distinct()
     one, far, least = d.dtype.type(1.0), d.dtype.type(END), d.dtype.type(LEAST_SLOPE)
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         e = exponential(min(max(d[k], -far), far))
         move0, move1 = q[k] * e, r[k] / e
         rest[k] = abs(d[k] + p[k] + move0 + move1)
@@ -347,7 +345,7 @@ def _reply(
     _newton(n, at.p, at.q, at.r, at.left, at.right, distance)
     _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
     if _count_above(axis.size, at.under, tolerance, half) > 0:
-        for k in range(n):
+        for k in range(WIDE, n - WIDE):
             if at.under[k] > half * tolerance[k % WIDE]:
                 distance[k] = _finish(at.p[k], at.q[k], at.r[k], at.left[k], at.right[k], distance[k], one, half, far)
         _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
@@ -358,10 +356,9 @@ def _count_above(size: int, rest: Any, tolerance: Any, share: Any) -> int:
     """How many numbers of a block are above a share of the tolerance of their fiber."""
     distinct()
     found = np.int32(0)
-    for j in range(size):
-        here = rest[j * WIDE : j * WIDE + WIDE]
+    for j in range(1, size - 1):
         for i in range(WIDE):
-            found += np.int32(here[i] > share * tolerance[i])
+            found += np.int32(rest[j * WIDE + i] > share * tolerance[i])
     return int(found)
 
 
@@ -405,14 +402,16 @@ class _Block(NamedTuple):
 @inner
 def _raise(n: int, values: Any, best: Any) -> None:
     distinct()
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         best[k] = max(best[k], values[k])
 
 
 @inner
 def _weigh(n: int, weight: Any, values: Any, best: Any, chance: Any, total: Any) -> None:
     distinct()
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         chance[k] = weight * exponential(values[k] - best[k])
         total[k] += chance[k]
 
@@ -422,7 +421,8 @@ def _compare(n: int, best0: Any, best1: Any, total0: Any, total1: Any, gap: Any)
     """Difference of two logarithms of sums; the sums lie between the smallest weight and the number of actions."""
     distinct()
     one = gap.dtype.type(1.0)
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         gap[k] = best1[k] - best0[k] + logarithm(total1[k] / total0[k])
         total0[k], total1[k] = one / total0[k], one / total1[k]
 
@@ -430,7 +430,8 @@ def _compare(n: int, best0: Any, best1: Any, total0: Any, total1: Any, gap: Any)
 @inner
 def _share(n: int, part0: Any, part1: Any, slope0: Any, slope1: Any, chance0: Any, chance1: Any, slope: Any) -> None:
     distinct()
-    for k in range(n):
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
         chance0[k] *= part0[k]
         chance1[k] *= part1[k]
         slope[k] += chance1[k] * slope1[k] - chance0[k] * slope0[k]
@@ -660,23 +661,26 @@ def choose_two(
 def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice: Choice) -> None:
     """The choices of a block, put where the lanes of its fibers are."""
     apart()
-    zero, one, far = b.w0.dtype.type(0.0), b.w0.dtype.type(1.0), b.w0.dtype.type(END)
+    zero, one = b.w0.dtype.type(0.0), b.w0.dtype.type(1.0)
     size, stride, n_actions = axis.size, axis.stride, weight.size
     for a in range(n_actions):
         is_open = weight[a] > zero
-        for j in range(size):
-            inner = 0 < j < size - 1
-            for i in range(n_fibers):
+        cell, distance = b.cell[a], b.distance[a]
+        if is_open:
+            for k in range(size * WIDE):
+                b.sums[2, k] = zero
+            _growth(size * WIDE, distance, b.sums[2], b.sums[0], b.sums[1])
+        for i in range(n_fibers):
+            for j in range(size):
                 k, lane = j * WIDE + i, first[i] + j * stride
                 choice.chance[a, lane] = b.chance0[a, k] if is_open else zero
                 choice.chance[n_actions + a, lane] = b.chance1[a, k] if is_open else zero
-                if inner and is_open:
-                    cell, d = b.cell[a, k], b.distance[a, k]
-                    e = exponential(min(max(d, -far), far))
-                    choice.after[a, 0, lane] = axis.origin[cell] + d
-                    choice.low[a, lane] = first[i] + cell * stride
-                    choice.up[2 * a, lane] = axis.s0[cell] + axis.t0[cell] * e
-                    choice.up[2 * a + 1, lane] = axis.s1[cell] + axis.t1[cell] / e
+                if is_open and 0 < j < size - 1:
+                    c = cell[k]
+                    choice.after[a, 0, lane] = axis.origin[c] + distance[k]
+                    choice.low[a, lane] = first[i] + c * stride
+                    choice.up[2 * a, lane] = axis.s0[c] + axis.t0[c] * b.sums[0, k]
+                    choice.up[2 * a + 1, lane] = axis.s1[c] + axis.t1[c] * b.sums[1, k]
                 else:
                     choice.after[a, 0, lane] = axis.log_odds[j]
                     choice.low[a, lane] = lane if j < size - 1 else lane - stride
@@ -684,210 +688,421 @@ def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice
 
 
 @inner
-def _response(d: Any, rest: Any, y0: Any, y1: Any, m0: Any, m1: Any, one: Any, far: Any) -> tuple[Any, Any]:
-    """d - rest - [sp(z_0) - sp(z_1)] and its slope, with z_0 = y0 + m0 E and z_1 = y1 + m1 / E."""
-    e = exponential(min(max(d, -far), far))
-    move0, move1 = m0 * e, m1 / e
-    z0, z1 = y0 + move0, y1 + move1
-    accept0, accept1 = one / (one + exponential(-z0)), one / (one + exponential(-z1))
-    return d - rest - (softplus(z0) - softplus(z1)), one - (accept0 * move0 + accept1 * move1)
+def _softplus_block(n: int, z0: Any, z1: Any, own: Any, prior: Any) -> None:
+    """The prior that leads to each posterior after a rejection: l + sp(z_1) - sp(z_0)."""
+    distinct()
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
+        prior[k] = own[k] + softplus(z1[k]) - softplus(z0[k])
 
 
 @inner
-def _response_bracket(
-    axis: Axis, cell: int, rest: Any, z0: Any, z0_above: Any, z1: Any, z1_above: Any, under: Any, over: Any, far: Any
-) -> tuple[Any, Any, Any]:  # fmt: skip
-    """Start and bracket of the posterior in a cell; in the lowest cell only z_0 moves, in the highest only z_1."""
-    zero = rest - rest
-    width = axis.width[cell]
-    ends = width > far
-    high = softplus(z1_above)
-    g_low = softplus(z0) - (high if cell == 0 else softplus(z1))
-    g_high = (softplus(z0_above) if cell == 0 else softplus(z0)) - high
-    left = rest + min(g_low, g_high) if ends else zero
-    right = rest + max(g_low, g_high) if ends else width
-    left = max(left, zero) if ends and cell > 0 else left
-    right = min(right, zero) if ends and cell == 0 else right
-    low, up = min(left, right), max(left, right)
-    start = axis.half * (low + up) if ends else width * under / min(under - over, zero - axis.tiny)
-    return min(max(start, low), up), low, up
+def _cells_on_axis(axis: Axis, y: Any, cell: Any) -> None:
+    """Cell of the axis in which log-odds lie, for every number of a block."""
+    distinct()
+    size, n = axis.size, axis.size * WIDE
+    if size > FEW_NODES:
+        for number in range(WIDE, n - WIDE):
+            k = np.uintp(number)
+            below, above = 0, size - 1
+            while above - below > 1:
+                middle = (below + above) // 2
+                if axis.log_odds[middle] <= y[k]:
+                    below = middle
+                else:
+                    above = middle
+            cell[k] = below
+        return
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
+        cell[k] = 0
+    for j in range(1, size - 1):
+        edge = axis.log_odds[j]
+        for number in range(WIDE, n - WIDE):
+            k = np.uintp(number)
+            cell[k] += np.int32(edge <= y[k])
+
+
+class _Cell(NamedTuple):
+    """lambda Q_0 = base0 + q E and lambda Q_1 = base1 - r / E around a posterior, E = exp(posterior - origin)."""
+
+    origin: NDArray[Any]  # (n,) and so on
+    base0: NDArray[Any]
+    base1: NDArray[Any]
+    q: NDArray[Any]
+    r: NDArray[Any]
 
 
 @inner
-def _posterior(
-    axis: Axis, cell: int, prior: Any, z0: Any, z0_above: Any, z1: Any, z1_above: Any, under: Any, over: Any,
-    steps: int, one: Any, far: Any,
-) -> tuple[Any, Any]:  # fmt: skip
-    """Distance of the posterior from the origin of its cell, by Newton steps in a bracket; and what is left there."""
-    zero = one - one
-    rest = prior - axis.origin[cell]
-    d, left, right = _response_bracket(axis, cell, rest, z0, z0_above, z1, z1_above, under, over, far)
-    rise0, rise1 = z0_above - z0, z1_above - z1
-    y0, y1 = z0 + axis.s0[cell] * rise0, z1 + axis.s1[cell] * rise1
-    m0, m1 = axis.t0[cell] * rise0, axis.t1[cell] * rise1
-    for _ in range(steps):
-        value, slope = _response(d, rest, y0, y1, m0, m1, one, far)
-        left = d if value < zero else left
-        right = right if value < zero else d
-        d = d - value / slope
-        d = d if (d >= left) and (d <= right) else axis.half * (left + right)
-    value, _ = _response(d, rest, y0, y1, m0, m1, one, far)
-    return d, value
+def _pick_cell(axis: Axis, cell: Any, base0: Any, base1: Any, q: Any, r: Any, into: _Cell) -> None:
+    """The numbers of the cell of every number of a block."""
+    apart()
+    for j in range(1, axis.size - 1):
+        for i in range(WIDE):
+            k = j * WIDE + i
+            at = cell[k] * WIDE + i
+            into.origin[k] = axis.origin[cell[k]]
+            into.base0[k], into.base1[k], into.q[k], into.r[k] = base0[at], base1[at], q[at], r[at]
+
+
+@inner
+def _start_both(
+    axis: Axis, cell: Any, prior: Any, after_accept: Any, x: Any, y: Any, low: Any, high: Any, bounds: Any
+) -> None:
+    """Starts of both posteriors between the nodes whose priors enclose the wanted one, and their bounds.
+
+    Args:
+        prior: prior that leads to each node by a rejection. after_accept: where an acceptance then leads.
+        low, high: bounds of x. bounds: (2, n) bounds of y.
+    """
+    apart()
+    size = axis.size
+    far = x.dtype.type(END)
+    for j in range(1, size - 1):
+        wanted = axis.log_odds[j]
+        for i in range(WIDE):
+            k = j * WIDE + i
+            c = cell[k]
+            at = c * WIDE + i
+            if c == 0 or c == size - 2:  # a cell that ends in certainty: from its inner node
+                inner_node = at + WIDE if c == 0 else at
+                node = axis.log_odds[1] if c == 0 else axis.log_odds[size - 2]
+                moved = wanted - prior[inner_node]
+                moved = min(moved, x.dtype.type(0.0)) if c == 0 else max(moved, x.dtype.type(0.0))
+                x[k], y[k] = node + moved, after_accept[inner_node] + moved
+                low[k], high[k] = (node - far, node) if c == 0 else (node, node + far)
+                bounds[0, k], bounds[1, k] = y[k] - far, y[k] + far
+            else:
+                part = (wanted - prior[at]) / max(prior[at + WIDE] - prior[at], x.dtype.type(TINY))
+                low[k], high[k] = axis.log_odds[c], axis.log_odds[c + 1]
+                x[k] = low[k] + part * (high[k] - low[k])
+                y[k] = after_accept[at] + part * (after_accept[at + WIDE] - after_accept[at])
+                bounds[0, k] = min(after_accept[at], after_accept[at + WIDE])
+                bounds[1, k] = max(after_accept[at], after_accept[at + WIDE])
+
+
+@inner
+def _step_both(
+    n: int, bias: Any, own: Any, x_origin: Any, c0: Any, c1: Any, cq: Any, cr: Any, y_origin: Any, w0: Any, w1: Any,
+    wq: Any, wr: Any, low: Any, high: Any, y_low: Any, y_high: Any, x: Any, y: Any,
+) -> None:  # fmt: skip
+    """One Newton step, within bounds, towards the beliefs x after a rejection and y after an acceptance.
+
+    x - prior - sp(z_0) + sp(z_1) = 0 and y - x + z_0 - z_1 = 0, with z_k = lambda [W_k(y) - C_k(x)] - ln(reject).
+    """
+    distinct()
+    one, zero, far, least = x.dtype.type(1.0), x.dtype.type(0.0), x.dtype.type(END), x.dtype.type(LEAST_SLOPE)
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
+        ex, ey = (
+            exponential(min(max(x[k] - x_origin[k], -far), far)),
+            exponential(min(max(y[k] - y_origin[k], -far), far)),
+        )
+        u0, u1, v0, v1 = cq[k] * ex, cr[k] / ex, wq[k] * ey, wr[k] / ey
+        z0, z1 = w0[k] + v0 - c0[k] - u0 - bias, w1[k] - v1 - c1[k] + u1 - bias
+        t0, t1 = exponential(-abs(z0)), exponential(-abs(z1))
+        part0, part1 = one / (one + t0), one / (one + t1)
+        accept0 = part0 if z0 > zero else t0 * part0
+        accept1 = part1 if z1 > zero else t1 * part1
+        g1 = x[k] - own[k] - (max(z0, zero) - max(z1, zero) - logarithm(part0) + logarithm(part1))
+        g2 = y[k] - x[k] + z0 - z1
+        g1x, g1y = one + accept0 * u0 - accept1 * u1, accept1 * v1 - accept0 * v0
+        g2x, g2y = u1 - u0 - one, one + v0 - v1
+        scale = one / max(g1x * g2y - g1y * g2x, least)
+        x[k] = min(max(x[k] - (g1 * g2y - g2 * g1y) * scale, low[k]), high[k])
+        y[k] = min(max(y[k] - (g1x * g2 - g2x * g1) * scale, y_low[k]), y_high[k])
+
+
+@inner
+def _weigh_both(
+    n: int, bias: Any, own: Any, x_origin: Any, c0: Any, c1: Any, cq: Any, cr: Any, y_origin: Any, w0: Any, w1: Any,
+    wq: Any, wr: Any, x: Any, y: Any, z0: Any, z1: Any, rest: Any,
+) -> None:  # fmt: skip
+    """z_0, z_1 at both posteriors, and the larger violation of the two equations of `_step_both`."""
+    distinct()
+    far = x.dtype.type(END)
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
+        ex, ey = (
+            exponential(min(max(x[k] - x_origin[k], -far), far)),
+            exponential(min(max(y[k] - y_origin[k], -far), far)),
+        )
+        z0[k] = w0[k] + wq[k] * ey - c0[k] - cq[k] * ex - bias
+        z1[k] = w1[k] - wr[k] / ey - c1[k] + cr[k] / ex - bias
+        g1 = x[k] - own[k] - softplus(z0[k]) + softplus(z1[k])
+        rest[k] = max(abs(g1), abs(y[k] - x[k] + z0[k] - z1[k]))
+
+
+class _Answers(NamedTuple):
+    """Numbers of one block of fibers while packages are answered. n = size * WIDE."""
+
+    c0: NDArray[Any]  # (n,) lambda C of type 0, and so on
+    c1: NDArray[Any]
+    reject: NDArray[Any]  # (5, n) table of f, base0, base1, q, r of rejecting
+    w0: NDArray[Any]
+    w1: NDArray[Any]
+    accept: NDArray[Any]  # (5, n) the same of accepting
+    at: _Cells
+    at_reject: _Cell
+    at_accept: _Cell
+    cell: NDArray[np.int32]  # (n,) of the posterior after a rejection
+    cell_accept: NDArray[np.int32]
+    node_accept: NDArray[Any]  # (n,) where an acceptance leads when a rejection leads to the node
+    prior: NDArray[Any]  # (n,) the prior of that
+    own: NDArray[Any]  # (n,) the node's log-odds
+    x: NDArray[Any]
+    y: NDArray[Any]
+    z0: NDArray[Any]
+    z1: NDArray[Any]
+    rest: NDArray[Any]
+    low: NDArray[Any]
+    high: NDArray[Any]
+    bounds: NDArray[Any]  # (2, n)
+    spare: NDArray[Any]  # (4, n)
+
+
+@inner
+def _map_nodes(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
+    """For every node as the belief after a rejection: where an acceptance would lead, and the prior of both."""
+    apart()
+    n = axis.size * WIDE
+    _reply(
+        axis, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.reject[0], tolerance, b.cell_accept,
+        b.y, b.at, b.z0, b.z1, b.spare[0], b.spare[1],
+    )  # fmt: skip
+    for j in range(1, axis.size - 1):
+        for i in range(WIDE):
+            k = j * WIDE + i
+            b.node_accept[k] = axis.origin[b.cell_accept[k]] + b.y[k]
+            b.z0[k] -= b.c0[k] + bias
+            b.z1[k] -= b.c1[k] + bias
+    _softplus_block(n, b.z0, b.z1, b.own, b.prior)
+
+
+@inner
+def _solve_answers(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
+    """Both posteriors for every node as the prior: Newton steps from between the nodes that enclose it."""
+    apart()
+    n = axis.size * WIDE
+    reject, accept = b.at_reject, b.at_accept
+    _cells_below(b.prior, b.own, axis.size, b.cell)
+    _pick_cell(axis, b.cell, b.reject[1], b.reject[2], b.reject[3], b.reject[4], reject)
+    _start_both(axis, b.cell, b.prior, b.node_accept, b.x, b.y, b.low, b.high, b.bounds)
+    for turn in range(MOST_ROUNDS):
+        _cells_on_axis(axis, b.y, b.cell_accept)
+        _pick_cell(axis, b.cell_accept, b.accept[1], b.accept[2], b.accept[3], b.accept[4], accept)
+        if turn >= ROUNDS:
+            _weigh_both(
+                n, bias, b.own, reject.origin, reject.base0, reject.base1, reject.q, reject.r, accept.origin,
+                accept.base0, accept.base1, accept.q, accept.r, b.x, b.y, b.z0, b.z1, b.rest,
+            )  # fmt: skip
+            if turn == MOST_ROUNDS - 1 or _count_above(axis.size, b.rest, tolerance, b.x.dtype.type(0.5)) == 0:
+                break
+        _step_both(
+            n, bias, b.own, reject.origin, reject.base0, reject.base1, reject.q, reject.r, accept.origin, accept.base0,
+            accept.base1, accept.q, accept.r, b.low, b.high, b.bounds[0], b.bounds[1], b.x, b.y,
+        )  # fmt: skip
+
+
+@inner
+def _solve_alone(axis: Axis, b: _Answers, k: int, bias: Any) -> None:
+    """Both posteriors of one number of a block, by halving the bounds of the belief after a rejection."""
+    small()
+    one, half, far = b.x.dtype.type(1.0), b.x.dtype.type(0.5), b.x.dtype.type(END)
+    i, size = k % WIDE, axis.size
+    left, right, x = b.low[k], b.high[k], b.x[k]
+    step = right - left
+    for _ in range(2 * MOST_STEPS):
+        e = exponential(min(max(x - b.at_reject.origin[k], -far), far))
+        u0, u1 = b.at_reject.q[k] * e, b.at_reject.r[k] / e
+        c0, c1 = b.at_reject.base0[k] + u0, b.at_reject.base1[k] - u1
+        c = x - (c1 - c0)
+        cell = 0
+        for j in range(1, size - 1):
+            cell += int(b.accept[0, j * WIDE + i] <= c)
+        at = cell * WIDE + i
+        base0, base1, q, r = b.accept[1, at], b.accept[2, at], b.accept[3, at], b.accept[4, at]
+        p = axis.origin[cell] - c - (base1 - base0)
+        bend, width = q + r, axis.width[cell]
+        low = -p - max(bend, one - one) if width > far else one - one
+        high = -p - min(bend, one - one) if width > far else width
+        d = _finish(p, q, r, min(low, high), max(low, high), half * (low + high), one, half, far)
+        ey = exponential(min(max(d, -far), far))
+        b.y[k], b.cell_accept[k] = axis.origin[cell] + d, cell
+        b.at_accept.origin[k], b.at_accept.base0[k], b.at_accept.base1[k] = axis.origin[cell], base0, base1
+        b.at_accept.q[k], b.at_accept.r[k] = q, r
+        b.z0[k], b.z1[k] = base0 + q * ey - c0 - bias, base1 - r / ey - c1 - bias
+        g1 = x - b.own[k] - softplus(b.z0[k]) + softplus(b.z1[k])
+        b.x[k], b.rest[k] = x, max(abs(g1), abs(b.y[k] - x + b.z0[k] - b.z1[k]))
+        left = x if g1 < 0.0 else left
+        right = right if g1 < 0.0 else x
+        before = x
+        x = half * (left + right)
+        if x == before or right - left == step:
+            break
+        step = right - left
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def answer_two(
-    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, open_to: Any, lanes: int, choices: Choice,
-    hard: Any, crossed: Any,
+    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, choices: Choice, hard: Any,
+    crossed: Any,
 ) -> int:  # fmt: skip
-    """Answers of a side with two types to packages whose acceptance is worth the same at all nodes, by (ii.3).
+    """Answers of a side with two types to N packages: the informed choice among two actions, of which one is shared.
 
-    With ln(1 - alpha_k) = -sp(z_k), z_k = sharp (W_k - C_k) - ln(reject), the belief after a rejection solves
-    l' = l + G(l'), G = sp(z_0) - sp(z_1); l' - G(l') on the nodes is the prior that leads to each of them.
+    A belief x after a rejection says, through f_accept(y) = f_reject(x), what belief y an acceptance would have left,
+    and the prior x + sp(z_1) - sp(z_0) of both, z_k = lambda [W_k(y) - C_k(x)] - ln(reject): on the nodes this is the
+    inverse map of (ii.3), from whose cells Newton steps in both beliefs start. Where acceptance is worth the same at
+    all nodes it is (ii.3) itself.
 
     Args:
         reject: reference weight of rejecting against accepting.
         peace: (N, rows, L) W; fight: (rows, L) C; rows `row` and `row + 1` are the types.
-        open_to: (N,) packages to answer; the others are left alone.
         choices: with a leading axis over packages; actions are accept, reject.
-        hard, crossed: (N, L) filled: lanes left to `homotopy`, and how many solutions their fiber shows.
+        hard, crossed: (N, L) lanes left to `homotopy` are marked, with how many solutions their fiber shows.
 
     Returns:
         How many lanes are left.
     """
     zero, one, half = fight.dtype.type(0.0), fight.dtype.type(1.0), fight.dtype.type(0.5)
-    far = fight.dtype.type(END)
     size, stride = axis.size, axis.stride
     n, n_fibers = size * WIDE, lanes // size
-    g = np.zeros((6, n), fight.dtype)
-    z0, z1, prior, zeros, own, after = g[0], g[1], g[2], g[3], g[4], g[5]
-    cell, left_over = np.empty(n, np.int32), np.empty(n, np.bool_)
-    tolerance, falls = np.empty(WIDE, fight.dtype), np.empty(WIDE, fight.dtype)
+    g, h = np.zeros((36, n), fight.dtype), np.zeros((10, n), fight.dtype)
+    tables, cells = np.zeros((2, 5, n), fight.dtype), np.zeros((2, n), np.int32)
+    b = _Answers(
+        g[0], g[1], tables[0], g[2], g[3], tables[1],
+        _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]),
+        _Cell(g[4], g[5], g[6], g[7], g[8]), _Cell(g[9], g[10], g[11], g[12], g[13]), cells[0], cells[1], g[14], g[15],
+        g[16], g[17], g[18], g[19], g[20], g[21], g[22], g[23], g[24:26], g[26:30],
+    )  # fmt: skip
+    zeros = g[30]
+    w = np.empty((4, WIDE), fight.dtype)
+    tolerance, scale, falls, falls_reject = w[0], w[1], w[2], w[3]
     first = np.empty(WIDE, np.int64)
     unit = fight.dtype.type(ROUNDING * (1.2e-7 if fight.itemsize == 4 else 2.3e-16))
     bias = np.log(reject)
     n_hard = 0
     for j in range(size):
         for i in range(WIDE):
-            own[j * WIDE + i] = axis.log_odds[j]
+            b.own[j * WIDE + i] = axis.log_odds[j]
     for block in range(0, n_fibers, WIDE):
         _first_lanes(block, n_fibers, size, stride, first)
+        n_here = min(WIDE, n_fibers - block)
+        for i in range(WIDE):
+            scale[i], falls_reject[i] = zero, one
+        _load(axis, sharp, fight[row], fight[row + 1], first, b.c0, b.c1, scale)
+        _tabulate(axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], falls_reject)
         for p in range(peace.shape[0]):
-            if not open_to[p]:
-                continue
-            w0, w1, c0, c1 = peace[p, row], peace[p, row + 1], fight[row], fight[row + 1]
             for i in range(WIDE):
-                tolerance[i], falls[i] = zero, one
-            for j in range(size):
-                for i in range(WIDE):
-                    k, lane = j * WIDE + i, first[i] + j * stride
-                    z0[k] = sharp * (w0[lane] - c0[lane]) - bias
-                    z1[k] = sharp * (w1[lane] - c1[lane]) - bias
-                    most = max(max(abs(w0[lane]), abs(c0[lane])), max(abs(w1[lane]), abs(c1[lane])))
-                    tolerance[i] = max(tolerance[i], sharp * most)
-            for j in range(size):
-                for i in range(WIDE):
-                    k = j * WIDE + i
-                    prior[k] = own[k] - (softplus(z0[k]) - softplus(z1[k]))
+                tolerance[i], falls[i] = scale[i], falls_reject[i]
+            _load(axis, sharp, peace[p, row], peace[p, row + 1], first, b.w0, b.w1, tolerance)
+            _tabulate(axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], falls)
             for i in range(WIDE):
                 tolerance[i] = unit * (tolerance[i] + one)
+            _map_nodes(axis, b, bias, tolerance)
             for j in range(2, size - 1):
                 for i in range(WIDE):
                     k = j * WIDE + i
-                    if prior[k] < prior[k - WIDE] - tolerance[i]:
-                        falls[i] = -one
-            for j in range(size - 1):
-                for i in range(WIDE):
-                    k = j * WIDE + i
-                    rise0, rise1 = axis.t0[j] * (z0[k + WIDE] - z0[k]), axis.t1[j] * (z1[k + WIDE] - z1[k])
-                    low0, low1 = z0[k], (z1[k + WIDE] if j == 0 else z1[k])
-                    high0, high1 = (z0[k] if j == size - 2 else z0[k + WIDE]), z1[k + WIDE]
-                    edge = axis.reach[j]
-                    at_low = rise0 / (one + exponential(-low0)) + rise1 / (one + exponential(-low1))
-                    at_high = rise0 * edge / (one + exponential(-high0)) + rise1 / edge / (one + exponential(-high1))
-                    falls[i] = min(falls[i], one - max(at_low, at_high))
-            _cells_below(prior, own, size, cell)
-            unfinished = 0
-            for j in range(1, size - 1):
-                for i in range(WIDE):
-                    k = j * WIDE + i
-                    at = cell[k] * WIDE + i
-                    d, rest = _posterior(
-                        axis, cell[k], own[k], z0[at], z0[at + WIDE], z1[at], z1[at + WIDE], prior[at] - own[k],
-                        prior[at + WIDE] - own[k], FEW_STEPS, one, far,
-                    )  # fmt: skip
-                    after[k] = d
-                    left_over[k] = abs(rest) > half * tolerance[i]
-                    unfinished += int(left_over[k])
-            if unfinished > 0:
+                    back = b.prior[k] < b.prior[k - WIDE] - tolerance[i]
+                    back |= b.accept[0, k] < b.accept[0, k - WIDE] - tolerance[i]
+                    back |= b.reject[0, k] < b.reject[0, k - WIDE] - tolerance[i]
+                    falls[i] = -one if back else falls[i]
+            _solve_answers(axis, b, bias, tolerance)
+            if _count_above(size, b.rest, tolerance, half) > 0:
                 for k in range(WIDE, n - WIDE):
-                    if left_over[k]:
-                        i = k % WIDE
-                        at = cell[k] * WIDE + i
-                        after[k], rest = _posterior(
-                            axis, cell[k], own[k], z0[at], z0[at + WIDE], z1[at], z1[at + WIDE], prior[at] - own[k],
-                            prior[at + WIDE] - own[k], MOST_STEPS, one, far,
-                        )  # fmt: skip
-                        left_over[k] = abs(rest) > half * tolerance[i]
+                    if b.rest[k] > half * tolerance[k % WIDE] and falls[k % WIDE] >= fight.dtype.type(FALLING):
+                        _solve_alone(axis, b, k, bias)
             _write_answers(
-                axis, z0, z1, own, cell, after, first, min(WIDE, n_fibers - block), choices.chance[p], choices.after[p],
-                choices.low[p], choices.up[p],
-            )  # fmt: skip
-            for i in range(min(WIDE, n_fibers - block)):
+                axis, b, bias, first, n_here, choices.chance[p], choices.after[p], choices.low[p], choices.up[p]
+            )
+            n_lost = _count_above(size, b.rest, tolerance, fight.dtype.type(8.0))
+            for i in range(n_here):
                 fiber_hard = falls[i] < fight.dtype.type(FALLING)
-                for j in range(size):
-                    k, lane = j * WIDE + i, first[i] + j * stride
-                    hard[p, lane] = 0 < j < size - 1 and (fiber_hard or left_over[k])
-                    crossed[p, lane] = 0
-                    if hard[p, lane]:
-                        n_hard += 1
-                        crossed[p, lane] = _crossings(prior, zeros, own[k], i, size)
+                if fiber_hard or n_lost > 0:
+                    for j in range(1, size - 1):
+                        k, lane = j * WIDE + i, first[i] + j * stride
+                        if fiber_hard or b.rest[k] > 8.0 * tolerance[i]:
+                            hard[p, lane] = True
+                            n_hard += 1
+                            crossed[p, lane] = _crossings(b.prior, zeros, b.own[k], i, size)
     return n_hard
 
 
 @inner
-def _write_answers(
-    axis: Axis, z0: Any, z1: Any, own: Any, cell: Any, distance: Any, first: Any, n_fibers: int, chance: Any,
-    after: Any, low: Any, up: Any,
-) -> None:  # fmt: skip
-    """The answers of a block to one package; where an acceptance leaves the belief is explicit."""
+def _load(axis: Axis, sharp: Any, q0: Any, q1: Any, first: Any, w0: Any, w1: Any, most: Any) -> None:
+    """lambda Q of both types in the layout of a block; `most` is raised to the largest of its size."""
     apart()
-    zero, one, far = z0.dtype.type(0.0), z0.dtype.type(1.0), z0.dtype.type(END)
+    for j in range(axis.size):
+        for i in range(WIDE):
+            k, lane = j * WIDE + i, first[i] + j * axis.stride
+            w0[k], w1[k] = sharp * q0[lane], sharp * q1[lane]
+    for j in range(axis.size):
+        for i in range(WIDE):
+            k = j * WIDE + i
+            most[i] = max(most[i], max(abs(w0[k]), abs(w1[k])))
+
+
+@inner
+def _growth(n: int, x: Any, origin: Any, up: Any, down: Any) -> None:
+    """E = exp(x - origin) and 1 / E."""
+    distinct()
+    one, far = x.dtype.type(1.0), x.dtype.type(END)
+    for k in range(n):
+        up[k] = exponential(min(max(x[k] - origin[k], -far), far))
+        down[k] = one / up[k]
+
+
+@inner
+def _logistic(n: int, z: Any, yes: Any, no: Any) -> None:
+    distinct()
+    one = z.dtype.type(1.0)
+    for k in range(n):
+        e = exponential(-z[k])
+        yes[k] = one / (one + e)
+        no[k] = e / (one + e)
+
+
+@inner
+def _write_answers(
+    axis: Axis, b: _Answers, bias: Any, first: Any, n_fibers: int, chance: Any, after: Any, low: Any, up: Any
+) -> None:
+    """The answers of a block to one package, put where the lanes of its fibers are."""
+    apart()
+    zero, one = b.x.dtype.type(0.0), b.x.dtype.type(1.0)
     size, stride = axis.size, axis.stride
-    accepted, accepted_cell = np.empty_like(own), np.empty(own.size, np.int32)
-    for k in range(size * WIDE):
-        y0, y1 = z0[k], z1[k]
-        if WIDE <= k < (size - 1) * WIDE:
-            j = cell[k]
-            at = j * WIDE + k % WIDE
-            e = exponential(min(max(distance[k], -far), far))
-            y0 = z0[at] + (axis.s0[j] + axis.t0[j] * e) * (z0[at + WIDE] - z0[at])
-            y1 = z1[at] + (axis.s1[j] + axis.t1[j] / e) * (z1[at + WIDE] - z1[at])
-        accepted[k] = own[k] + softplus(-y0) - softplus(-y1)
-    _cells_below(own, accepted, size, accepted_cell)
-    for j in range(size):
-        sure = j == 0 or j == size - 1
-        inner = 0 if j == 0 else -stride
-        edge = zero if j == 0 else one
+    n = size * WIDE
+    for i in range(WIDE):  # where everybody is certain, nothing is told
+        for j in range(0, size, size - 1):
+            k = j * WIDE + i
+            b.z0[k], b.z1[k] = b.w0[k] - b.c0[k] - bias, b.w1[k] - b.c1[k] - bias
+    for kind in range(2):
+        z = b.z0 if kind == 0 else b.z1
+        _logistic(n, z, b.spare[0], b.spare[1])
+        for a in range(2):
+            _scatter(axis, b.spare[a], first, n_fibers, chance[2 * kind + a])
+    for a in range(2):
+        posterior, cell = (b.y, b.cell_accept) if a == 0 else (b.x, b.cell)
+        origin = b.at_accept.origin if a == 0 else b.at_reject.origin
+        _growth(n, posterior, origin, b.spare[0], b.spare[1])
         for i in range(n_fibers):
-            k, lane = j * WIDE + i, first[i] + j * stride
-            y0, y1 = z0[k], z1[k]
-            if sure:
-                after[0, 0, lane] = after[1, 0, lane] = own[k]
-                low[0, lane] = low[1, lane] = lane + inner
-                up[0, lane] = up[1, lane] = up[2, lane] = up[3, lane] = edge
-            else:
+            for j in range(1, size - 1):
+                k, lane = j * WIDE + i, first[i] + j * stride
                 c = cell[k]
-                at = c * WIDE + i
-                e = exponential(min(max(distance[k], -far), far))
-                up0, up1 = axis.s0[c] + axis.t0[c] * e, axis.s1[c] + axis.t1[c] / e
-                y0, y1 = z0[at] + up0 * (z0[at + WIDE] - z0[at]), z1[at] + up1 * (z1[at + WIDE] - z1[at])
-                after[1, 0, lane] = axis.origin[c] + distance[k]
-                low[1, lane], up[2, lane], up[3, lane] = first[i] + c * stride, up0, up1
-                c = accepted_cell[k]
-                e = exponential(min(max(accepted[k] - axis.origin[c], -far), far))
-                after[0, 0, lane] = accepted[k]
-                low[0, lane] = first[i] + c * stride
-                up[0, lane], up[1, lane] = axis.s0[c] + axis.t0[c] * e, axis.s1[c] + axis.t1[c] / e
-            chance[0, lane], chance[1, lane] = one / (one + exponential(-y0)), one / (one + exponential(y0))
-            chance[2, lane], chance[3, lane] = one / (one + exponential(-y1)), one / (one + exponential(y1))
+                after[a, 0, lane] = posterior[k]
+                low[a, lane] = first[i] + c * stride
+                up[2 * a, lane] = axis.s0[c] + axis.t0[c] * b.spare[0, k]
+                up[2 * a + 1, lane] = axis.s1[c] + axis.t1[c] * b.spare[1, k]
+            bottom, top = first[i], first[i] + (size - 1) * stride
+            after[a, 0, bottom], after[a, 0, top] = axis.log_odds[0], axis.log_odds[size - 1]
+            low[a, bottom], low[a, top] = bottom, top - stride
+            up[2 * a, bottom] = up[2 * a + 1, bottom] = zero
+            up[2 * a, top] = up[2 * a + 1, top] = one
+
+
+@inner
+def _scatter(axis: Axis, values: Any, first: Any, n_fibers: int, out: Any) -> None:
+    """Numbers of a block, put where the lanes of its fibers are."""
+    apart()
+    for i in range(n_fibers):
+        for j in range(axis.size):
+            out[first[i] + j * axis.stride] = values[j * WIDE + i]

@@ -66,7 +66,6 @@ class Axis(NamedTuple):
     s1: NDArray[Any]
     t1: NDArray[Any]
     half: Any  # 1/2 in working precision
-    tiny: Any  # keeps a denominator from zero
 
 
 def axis_of(g: Geometry, side: int) -> Axis:
@@ -74,13 +73,8 @@ def axis_of(g: Geometry, side: int) -> Axis:
     n = int(g.size[side])
     number = g.log_odds.dtype.type
     cells = (g.log_odds, g.origin, g.width, g.reach, g.s0, g.t0, g.s1, g.t1)
-    return Axis(
-        n,
-        int(g.stride[side]),
-        *(np.ascontiguousarray(c[side, :n]) for c in cells),
-        half=number(0.5),
-        tiny=number(1e-30),
-    )
+    own = [np.ascontiguousarray(c[side, :n]) for c in cells]
+    return Axis(n, int(g.stride[side]), own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7], number(0.5))
 
 
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:

@@ -46,14 +46,6 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
     zero = np.flatnonzero(~tables.pool.any(axis=1))
     nowhere = int(zero[0]) if zero.size else -1
     kinds = np.array(tables.types)
-    same = np.ones(maps.peace_fixed.shape[:3], bool)
-    for r in range(tables.n_rows):
-        side, kind = int(g.row_side[r]), int(g.row_type[r])
-        known = np.ones(g.profile.shape[0], bool) if side < 0 else g.profile[:, side] == kind
-        consistent = maps.peace_fixed[:, :, r][..., known]
-        same[:, :, r] = (consistent == consistent[..., :1]).all(axis=-1)
-    same &= tables.peace_resume == nowhere
-    steady = np.stack([same[:, :, g.row_side == side].all(axis=-1) for side in range(2)], axis=-1)
     precision = [
         tables.precision_posture, *tables.precision_effort, *tables.precision_response, *tables.precision_offer,
     ]  # fmt: skip
@@ -64,7 +56,7 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
         pool=pool, flow=np.ascontiguousarray(maps.flow),
         continuation=np.array([program.leaf for program in programs], np.int32),
         recognition=np.ascontiguousarray(tables.recognition), peace_fixed=np.ascontiguousarray(maps.peace_fixed),
-        peace_resume=np.ascontiguousarray(tables.peace_resume), steady=steady,
+        peace_resume=np.ascontiguousarray(tables.peace_resume),
         posture_cost=np.ascontiguousarray(maps.posture_cost), posture_weight=tables.posture_weight.astype(working),
         offer_weight=tables.offer_weight.astype(working), discount=tables.discount.astype(working),
         precision=np.array(precision).astype(working), reject_weight=working.type(1.0 / tables.accept_weight),

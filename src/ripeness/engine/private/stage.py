@@ -50,7 +50,6 @@ class StageTables(NamedTuple):
     recognition: NDArray[np.int32]  # (E, M, J)
     peace_fixed: NDArray[np.int32]  # (E, N, R, Theta)
     peace_resume: NDArray[np.int32]  # (E, N, R)
-    steady: NDArray[np.bool_]  # (E, N, 2): what peace is worth to the types of A, of D does not depend on beliefs
     posture_cost: NDArray[np.int32]  # (E, M, Theta)
     posture_weight: NDArray[Any]  # (E, M)
     offer_weight: NDArray[Any]  # (E, N + 1)
@@ -295,23 +294,22 @@ class Stage:
         if kinds == 1:
             answer_plain(t.reject_weight, sharp, peace, fight, row, lanes, answers.chance, leads_to, out)
             return
-        steady = t.steady[epoch, :, side] if kinds == 2 else np.zeros(peace.shape[0], np.bool_)
-        if steady.any():
+        if kinds == 2:
+            self._hard[:] = False
             n_hard = answer_two(
-                self.axes[side], t.reject_weight, sharp, peace, fight, row, steady, lanes, answers, self._hard,
-                self._crossed,
-            )  # fmt: skip
-            for n in np.flatnonzero(steady) if n_hard else ():
+                self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, answers, self._hard, self._crossed
+            )
+            for n in range(peace.shape[0]) if n_hard else ():
                 if self._hard[n, :lanes].any():
                     worth = np.stack([peace[n], fight])
                     self.several[RESPONSE] += follow(
                         self.g, side, self._accepting, worth, row, sharp, lanes, self._hard[n], self._crossed[n],
-                        *_of(answers, int(n)),
+                        *_of(answers, n),
                     )  # fmt: skip
-        for n in np.flatnonzero(~steady):
-            self._decide(
-                side, RESPONSE, self._accepting, sharp, np.stack([peace[n], fight]), None, _of(answers, int(n))
-            )
+        else:
+            for n in range(peace.shape[0]):
+                worth = np.stack([peace[n], fight])
+                self._decide(side, RESPONSE, self._accepting, sharp, worth, None, _of(answers, n))
         self._mean_of_answers(side, answers, leads_to, fight, out)
 
     def _mean_of_answers(

@@ -57,7 +57,7 @@ class Endings:
 
     def __init__(self, game: Game) -> None:
         tables = game.tables
-        n_periods, n_rows = tables.n_periods, tables.n_rows
+        n_periods, n_actors = tables.n_periods, len(game.roles)
         self._game = game
         self._support, index = np.unique(np.round(game.terms, _TERMS_DECIMALS), return_inverse=True)
         self._index = index.reshape(game.terms.shape)
@@ -66,25 +66,26 @@ class Endings:
         self._breaks_now = np.zeros(n_periods)
         self._breaks_soon = np.zeros(n_periods)
         self._settled = np.zeros(n_periods)
-        self._value = np.zeros((n_periods, n_rows))
-        self._continuation = np.zeros((n_periods, n_rows))
-        self._best = np.zeros((n_periods, n_rows))
+        self._value = np.full((n_periods, n_actors), np.nan)
+        self._continuation = np.full((n_periods, n_actors), np.nan)
+        self._best = np.full((n_periods, n_actors), np.nan)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
         t = at.period
-        settled = np.asarray(at.settles() * at.mass, np.float64)
-        index = self._index[:, at.states]
-        self._terms[t] = np.bincount(index.ravel(), settled.ravel(), self._support.size)
-        self._settled[t] = settled.sum()
         epoch = int(self._game.tables.epoch_of_period[t])
-        for n, by_package in enumerate(settled):
-            now, soon = self._breaks[epoch, n]
-            self._breaks_now[t] += float((by_package * now[at.states]).sum())
-            self._breaks_soon[t] += float((by_package * soon[at.states]).sum())
-        self._value[t] = at.expect(at.value)
-        self._continuation[t] = at.expect(at.continuation)
-        self._best[t] = at.expect(at.peace.max(axis=0))
+        for part in at.parts:
+            index = self._index[:, part.states]
+            self._terms[t] += np.bincount(index.ravel(), part.settled.ravel(), self._support.size)
+            self._settled[t] += part.settled.sum()
+            for n, by_package in enumerate(part.settled):
+                now, soon = self._breaks[epoch, n]
+                self._breaks_now[t] += float((by_package * now[part.states]).sum())
+                self._breaks_soon[t] += float((by_package * soon[part.states]).sum())
+        if at.open > 0.0:
+            self._value[t] = at.expect(lambda part: part.value)
+            self._continuation[t] = at.expect(lambda part: part.continuation)
+            self._best[t] = at.expect(lambda part: part.peace.max(axis=0))
 
     def dataset(self, forward: Propagation) -> xr.Dataset:
         """The finished group."""

@@ -19,7 +19,7 @@ from ripeness.questions.endings import Endings
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.moment import moment
 from ripeness.questions.paths import Paths
-from ripeness.questions.seats import Seats, delay
+from ripeness.questions.seats import Seats, delay, gain_at_start
 
 Progress = Callable[[int, int], None]
 """Called with periods done and periods in all."""
@@ -86,7 +86,7 @@ def forecast(solution: Solution, game: Game | None = None, progress: Progress | 
     def visit(period: int, mass: NDArray[Any], decided: Decisions) -> None:
         at = moment(period, mass, decided)
         if period == 0:
-            seats.open(decided)
+            seats.open(gain_at_start(decided))
         for measure in (endings, paths, agreement, seats):
             measure.visit(at)
         if progress is not None:

@@ -19,6 +19,9 @@ Bool = NDArray[np.bool_]
 DENSE = 0.5
 """Above this part of all states that can be reached, nothing is gained by leaving the others out."""
 
+NEGLIGIBLE = 1e-19
+"""Lanes that hold less than this part of a profile's mass are left out: all together they weigh less than rounding."""
+
 BLOCK = 1 << 15
 """Most lanes in one array: what measures make of a block stays small."""
 
@@ -90,6 +93,35 @@ def moment(period: int, mass: NDArray[Any], decisions: Decisions) -> Moment:
         value=decisions.value[..., pick],
     )
     return Moment(period, tuple(blocks(whole)))
+
+
+def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: NDArray[np.int64]) -> Moment:
+    """A period under one view of a game with types.
+
+    Args:
+        passing: the period by profile, `engine.Passing`.
+        weight: (Theta,) probability of each profile.
+        rows: (Theta, R) value row of each actor under each profile.
+    """
+    states = passing.lane // game.tables.n_nodes
+    parts = []
+    for profile in np.flatnonzero(weight > 0.0):
+        mass, own = passing.mass[profile], rows[profile]
+        reached = np.flatnonzero(mass > NEGLIGIBLE * mass.sum())
+        for first in range(0, reached.size, BLOCK):
+            pick = reached[first : first + BLOCK]
+            parts.append(
+                Lanes(
+                    rows=tuple(int(r) for r in own),
+                    states=states[pick],
+                    mass=weight[profile] * mass[pick],
+                    settled=weight[profile] * passing.settled[profile][:, pick],
+                    continuation=passing.continuation[own][:, pick],
+                    peace=passing.peace[:, own][..., pick],
+                    value=passing.value[own][:, pick],
+                )
+            )
+    return Moment(period, tuple(parts))
 
 
 def _settles(decisions: Decisions, pick: NDArray[np.intp] | slice) -> Values:

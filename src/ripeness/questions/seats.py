@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from ripeness.engine import Decisions, Propagation
+from ripeness.engine.private.geometry import certain_node, start_node
 from ripeness.game import Game
+from ripeness.game.beliefs import profile_types
 from ripeness.questions.distribution import slope
 from ripeness.questions.labels import Catalogue, Variable, dataset
 from ripeness.questions.moment import Float, Moment, years_of
@@ -81,6 +86,26 @@ def gain_at_start(first: Decisions) -> Float:
     """(N, R, S): W - C at every state, from the decisions of period 0."""
     fight = np.einsum("ms,mrs->rs", first.posture, first.continuation)
     return np.asarray(first.peace - fight, np.float64)
+
+
+def gain_of_types_at_start(game: Game, decided: Any, weight: Float, rows: NDArray[np.int64]) -> Float:
+    """The same in a game with types, at the public beliefs of the start and under one view; the patron has one type.
+
+    Args:
+        decided: decisions of period 0 (`engine.decisions_of_types`).
+        weight: (Theta,) probability of each profile.
+        rows: (Theta, R) value row of each actor under each profile.
+    """
+    tables, total = game.tables, np.zeros(())
+    for profile, (w, own) in enumerate(zip(weight, rows, strict=True)):
+        if w > 0.0:
+            types = profile_types(tables.types)[profile]
+            node = certain_node(tables, types) if game.known else start_node(tables)
+            lanes = slice(node, None, tables.n_nodes)
+            posture, fight = decided.posture[0][:, lanes], decided.continuation[:, own][..., lanes]
+            gain = decided.peace[:, own][..., lanes] - np.einsum("ms,mrs->rs", posture, fight)
+            total = total + w * np.asarray(gain, np.float64)
+    return total
 
 
 def _gain_by_level(game: Game, gain: Float, axis: int) -> Float:

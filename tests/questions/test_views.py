@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from ripeness.engine import Solution
-from ripeness.questions import Outlook, beliefs, forecast, lessons, views
+from ripeness.questions import Outlook, beliefs, forecast, lessons, secrets, views
 from ripeness.questions.labels import values_of
 from tests.questions import typed_toys as toys
 
@@ -189,7 +189,7 @@ def test_where_all_know_the_same_all_views_are_the_same(tiny: Solution, tiny_out
 
 def test_every_variable_is_documented_and_has_a_unit_and_a_meaning(game: toys.Played) -> None:
     page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text(encoding="utf-8")
-    known = {*views.CATALOGUE, *beliefs.CATALOGUE, *lessons.CATALOGUE}
+    known = {*views.CATALOGUE, *beliefs.CATALOGUE, *lessons.CATALOGUE, *secrets.CATALOGUE}
     assert [name for name in sorted(known) if f"`{name}`" not in page] == []
     for path in ("views", *(f"beliefs/{role}" for role in game.game.types)):
         for name, values in outlook(game).tree[path].data_vars.items():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ripeness.engine import Propagation
+from ripeness.engine import Propagation, Solution
 from ripeness.game import Game, build
 from ripeness.scenario.schema import Scenario
 from tests.questions import toys
@@ -51,7 +52,7 @@ def scenario(**changes: Any) -> Scenario:
         "choices": CHOICES,
         "beliefs": {"attacker": ATTACKER},
     }
-    return toys.scenario(forces, **(said | changes))
+    return toys.scenario(changes.pop("mechanisms", forces), **(said | changes))
 
 
 def tiny(**changes: Any) -> Game:
@@ -85,7 +86,7 @@ def play(game: Game) -> Played:
     """Solve and carry forward, type by type, in the form in which the engine hands it to the measures."""
     t = game.tables
     reference = typed.reference_solve(t)
-    forward = typed.reference_propagate(t, reference)
+    forward = _propagate_known(game, reference) if game.known else typed.reference_propagate(t, reference)
     n_profiles, n = forward.open.shape[1], len(game.packages)
     beliefs, lanes = reference.beliefs, np.arange(t.n_states * t.n_nodes)
     passed = []
@@ -129,6 +130,31 @@ def play(game: Game) -> Played:
     )
     assert beliefs.n_rows == t.n_rows
     return Played(game, reference, forward, passed, by_profile)
+
+
+def _propagate_known(game: Game, reference: typed.Reference) -> typed.Forward:
+    """The forward pass where every profile starts at the node at which it is known."""
+    t, beliefs = game.tables, reference.beliefs
+    parts = []
+    for profile in beliefs.profiles:
+        axes = tuple(
+            axis._replace(start=int(np.flatnonzero(axis.nodes[:, profile[axis.side]] == 1.0)[0])) for axis in t.beliefs
+        )
+        here = t._replace(beliefs=axes)
+        started = replace(reference, beliefs=typed.Beliefs(here))
+        parts.append(typed.reference_propagate(here, started))
+    whole = typed.reference_propagate(t, reference)
+    for name in ("mass", "open", "settled", "settled_at", "ended", "ended_at", "posture", "offer", "effort"):
+        for x, part in enumerate(parts):
+            getattr(whole, name)[:, x] = getattr(part, name)[:, x]
+    for x, part in enumerate(parts):
+        whole.frozen[x], whole.worth[x] = part.frozen[x], part.worth[x]
+    return whole
+
+
+def solved(game: Game) -> Solution:
+    """The game solved by plain loops."""
+    return Solution(game.tables, typed.reference_solve(game.tables).values, game)
 
 
 def _settles(t: Any, reference: typed.Reference, period: int, profile: int, s: int, b: int) -> list[np.ndarray]:
@@ -206,9 +232,10 @@ def instead_of_the_engine(played: Played) -> tuple[Callable[..., Any], Callable[
     """Stand-ins of `propagate_types` and `decisions_of_types`."""
 
     def propagate_types(solution: Any, visit: Any = None, **_: Any) -> tuple[Propagation, ...]:
-        for period, passing in enumerate(played.passed):
+        here = played if solution.game is played.game else play(solution.game)
+        for period, passing in enumerate(here.passed):
             if visit is not None:
                 visit(period, passing)
-        return played.by_profile
+        return here.by_profile
 
     return propagate_types, lambda solution, period: decided(played)

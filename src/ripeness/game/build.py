@@ -81,12 +81,15 @@ def within_horizon(game: Game, values: NDArray[Any]) -> Game:
     """The game without its lookahead: what is solved beyond the horizon becomes the value at the horizon.
 
     Args:
-        values: (T + 1, R, S, 1) solution of all periods of the game's tables.
+        values: (T + 1, R, S, J) solution of all periods of the game's tables.
     """
     kept = game.tables.n_periods - game.lookahead
-    tables = game.tables._replace(
-        epoch_of_period=game.tables.epoch_of_period[:kept], terminal=values[kept, :, :, 0].astype(np.float64)
-    )
+    beyond = values[kept].astype(np.float64)
+    tables = game.tables._replace(epoch_of_period=game.tables.epoch_of_period[:kept])
+    if tables.n_profiles > 1:
+        tables = tables._replace(terminal_nodes=beyond)
+    else:
+        tables = tables._replace(terminal=beyond[:, :, 0])
     return replace(game, tables=tables, lookahead=0)
 
 

@@ -20,6 +20,7 @@ from ripeness.engine import (
     propagate,
     propagate_types,
 )
+from ripeness.engine.private.solution import DECISIONS
 from ripeness.game import Game
 from ripeness.mechanisms.base import Role
 from ripeness.questions.agreement import Agreement
@@ -32,6 +33,7 @@ from ripeness.questions.moment import Float, Moment, moment, moment_of_types
 from ripeness.questions.paths import Paths
 from ripeness.questions.seats import Seats, delay, gain_at_start, gain_of_types_at_start
 from ripeness.questions.views import TRUTH, Views, has_types, mixed, rows_of, weights_of
+from ripeness.questions.words import listing
 
 Progress = Callable[[int, int], None]
 """Called with periods done and periods in all."""
@@ -41,6 +43,7 @@ CATALOGUE: Catalogue = {
     "actor_leader": Variable("actor", "", "who decides"),
     "package_terms": Variable("package", "share", "terms of the package at the start"),
     "package_guarantees": Variable("package", "strength, 0 to 1", "strength of enforcement"),
+    "several_solutions": Variable("time decision", "choices", "choices of the period that have several solutions"),
 }
 
 
@@ -54,6 +57,12 @@ class Outlook:
     """
 
     tree: xr.DataTree
+
+    def with_group(self, name: str, group: xr.Dataset) -> Outlook:
+        """The outlook with one more group in its tree."""
+        tree = self.tree.copy()
+        tree[name] = xr.DataTree(group)
+        return Outlook(tree)
 
     def plot(self, name: str = "fan") -> Any:
         """One of the report's charts, an `altair` chart: see `ripeness.report.charts.CHARTS` for the names."""
@@ -100,7 +109,7 @@ def forecast(
     weight = weights_of(g, view)
     tell = progress or (lambda done, total: None)
     measured = _of_types(solution, g, tell, weight) if has_types(g) else _of_all(solution, g, tell)
-    root = _root(g)
+    root = _root(g, solution.several)
     root.attrs["view"] = view
     return Outlook(xr.DataTree.from_dict({"/": root, **measured}))
 
@@ -170,8 +179,8 @@ def _of_types(solution: Solution, game: Game, tell: Progress, weight: Float) -> 
     return groups
 
 
-def _root(game: Game) -> xr.Dataset:
-    """Coordinates that all groups share, and who is who."""
+def _root(game: Game, several: NDArray[np.int64] | None) -> xr.Dataset:
+    """Coordinates that all groups share, who is who, and how many choices had several solutions."""
     scenario, tables, noise = game.scenario, game.tables, game.noise
     present = scenario.actors.roles()
     arrays = {
@@ -186,6 +195,11 @@ def _root(game: Game) -> xr.Dataset:
         "package": text([package.name for package in game.packages]),
         "quantile": np.array(QUANTILES),
     }
+    warnings = list(noise.warnings)
+    if several is not None:
+        arrays["several_solutions"] = several
+        coords["decision"] = text(DECISIONS)
+        warnings += _several_said(several, tables.n_states * tables.n_nodes)
     root = dataset(arrays, CATALOGUE, coords, scenario.title)
     root.attrs |= {
         "scenario": scenario.name,
@@ -199,10 +213,24 @@ def _root(game: Game) -> xr.Dataset:
         "n_periods": int(tables.n_periods),
         "hazard_at_zero_gain": float(noise.hazard_at_zero_gain_yearly),
         "settlement_by_noise": float(noise.settled_by_noise),
-        "warnings": "\n".join(noise.warnings),
+        "warnings": "\n".join(warnings),
     }
     for decision, precision in scenario.choices.precision:
         root.attrs[f"precision_{decision}"] = float(precision)
     for decision, by_role in noise.sharpness.items():
         root.attrs |= {f"sharpness_{decision}_{role}": float(value) for role, value in by_role.items()}
     return root
+
+
+def _several_said(several: NDArray[np.int64], n_places: int) -> list[str]:
+    """That choices had several solutions, how many, and which was taken; nothing where none had."""
+    total = several.sum(axis=0)
+    if not total.any():
+        return []
+    listed = listing([f"{name} ({int(n):,})" for name, n in zip(DECISIONS, total, strict=True) if n])
+    periods = int(several.any(axis=1).sum())
+    return [
+        f"What is believed and what is done had several solutions at {int(total.sum()):,} choices in "
+        f"{periods} of {several.shape[0]} periods, out of {n_places:,} states and beliefs in each: {listed}. "
+        "The one that continues from a precision of 0, where choices tell nothing, was taken each time."
+    ]

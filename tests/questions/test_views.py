@@ -33,12 +33,12 @@ def game(request: pytest.FixtureRequest) -> toys.Played:
     return played(request.param)
 
 
-def outlook(game: toys.Played, view: str = "truth") -> Outlook:
+def outlook(game: toys.Played, view: str = "truth", several: np.ndarray | None = None) -> Outlook:
     with pytest.MonkeyPatch.context() as patch:
         propagate, decisions = toys.instead_of_the_engine(game)
         patch.setattr("ripeness.questions.outlook.propagate_types", propagate)
         patch.setattr("ripeness.questions.outlook.decisions_of_types", decisions)
-        return forecast(Solution(game.game.tables, game.reference.values, game.game), view=view)
+        return forecast(Solution(game.game.tables, game.reference.values, game.game, several), view=view)
 
 
 def array(out: Outlook, name: str) -> np.ndarray:

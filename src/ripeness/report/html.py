@@ -15,7 +15,8 @@ import numpy as np
 
 from ripeness.game import Game
 from ripeness.questions import Histories, Outlook
-from ripeness.questions.summary import Reading, Summary, summarise
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import Summary, summarise
 from ripeness.questions.words import month, sentence, span
 from ripeness.report import style
 from ripeness.report.assumptions import Group, Line, assumption_groups, document_list

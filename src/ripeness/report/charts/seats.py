@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading, nearest_package
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import nearest_package
 from ripeness.questions.words import gain as gain_said
 from ripeness.questions.words import month, percent
 from ripeness.report import rows, style

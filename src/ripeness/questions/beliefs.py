@@ -18,6 +18,7 @@ from ripeness.questions.views import (
     axis_of,
     belief_at_nodes,
     belief_at_start,
+    nodes_of,
     observers,
     type_name,
     view_names,
@@ -57,13 +58,11 @@ class Beliefs:
         self._open: dict[Role, Float] = {}
         self._signed: dict[Role, Float] = {}
         self._node: dict[Role, NDArray[np.intp]] = {}
-        sizes = [axis.nodes.shape[0] for axis in game.tables.beliefs]
-        place = np.unravel_index(np.arange(game.tables.n_nodes), sizes)
-        for k, axis in enumerate(game.tables.beliefs):
-            role = ROLES[axis.side]
-            self._node[role] = place[k]
-            self._open[role] = np.zeros((n_periods, n_profiles, sizes[k]))
-            self._signed[role] = np.zeros((n_profiles, sizes[k]))
+        for axis in game.tables.beliefs:
+            role, size = ROLES[axis.side], axis.nodes.shape[0]
+            self._node[role] = nodes_of(game, role)
+            self._open[role] = np.zeros((n_periods, n_profiles, size))
+            self._signed[role] = np.zeros((n_profiles, size))
 
     def visit(self, period: int, passing: Any) -> None:
         """Add one period by profile (`engine.Passing`)."""

@@ -78,6 +78,13 @@ def belief_at_start(game: Game, role: Role, observer: str) -> Float:
     return np.asarray(belief_at_nodes(game, role, observer)[axis_of(game, role).start])
 
 
+def nodes_of(game: Game, role: Role) -> NDArray[np.intp]:
+    """(J,) node of an actor's own axis at each joint node of the public beliefs."""
+    sizes = [axis.nodes.shape[0] for axis in game.tables.beliefs]
+    place = np.unravel_index(np.arange(game.tables.n_nodes), sizes)
+    return place[[axis.side for axis in game.tables.beliefs].index(ROLES.index(role))]
+
+
 def type_name(role: str, kind: str) -> str:
     """Name of a type among all types of a game, and of the view that is given it."""
     return f"{role}: {kind}"

@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ripeness.questions.endings import SETTLEMENT
+from ripeness.questions.labels import key_of
 from ripeness.questions.secrets import AS_IT_IS, KNOWN
 from ripeness.questions.views import PUBLIC, TRUTH, type_name
 
@@ -63,7 +64,7 @@ def _endings(tree: xr.DataTree) -> list[Result]:
             found.append(_number(f"settled_within_{span:g}y", label, cumulative[period - 1, 0], "1"))
     horizon = str(tree.attrs["horizon"])
     for k, end in enumerate(ends):
-        found.append(_number(f"end_{_key(end)}", f"{end} by {horizon}", cumulative[-1, k], "1"))
+        found.append(_number(f"end_{key_of(end)}", f"{end} by {horizon}", cumulative[-1, k], "1"))
     median = [float(q) for q in _array(tree, "quantile")].index(0.5)
     found.append(
         _date(
@@ -147,10 +148,10 @@ def _views(tree: xr.DataTree) -> list[Result]:
         who = (
             f"given that the {role} is “{kind}”" if given else f"as the {'analyst' if view == TRUTH else role} sees it"
         )
-        found.append(_number(f"settled_{_key(view)}", f"settlement by {horizon}, {who}", settled[v], "1"))
+        found.append(_number(f"settled_{key_of(view)}", f"settlement by {horizon}, {who}", settled[v], "1"))
         if given:
             label = f"value of the war to the {role} at the start, of type “{kind}”"
-            found.append(_number(f"value_{_key(view)}", label, value[v, actors.index(role)], "share"))
+            found.append(_number(f"value_{key_of(view)}", label, value[v, actors.index(role)], "share"))
     if "several_solutions" in tree:
         label = "choices with several solutions, over periods, states and beliefs"
         found.append(_number("several_solutions", label, _array(tree, "several_solutions").sum(), "choices"))
@@ -165,7 +166,7 @@ def _beliefs(tree: xr.DataTree) -> list[Result]:
         for observer in (str(name) for name in group["observer"].values):
             who = {TRUTH: "of the analyst", PUBLIC: "held in public"}.get(observer, f"of the {observer}")
             for kind in (str(name) for name in group["type"].values):
-                key = f"{observer}_{_key(type_name(str(role), kind))}"
+                key = f"{observer}_{key_of(type_name(str(role), kind))}"
                 label = f"belief {who} at the start that the {role} is “{kind}”"
                 found.append(_number(f"belief_{key}", label, group["start"].sel(observer=observer, type=kind), "1"))
                 label = f"settlements signed against a belief {who}, if the {role} is “{kind}”"
@@ -186,10 +187,10 @@ def _secrets(tree: xr.DataTree) -> list[Result]:
         said = f"the {variant}" if variant != KNOWN else "the types were known"
         said = said.replace(" reads right", " read right")
         label = f"settlement by {tree.attrs['horizon']} if {said}"
-        found.append(_number(f"settled_if_{_key(variant)}", label, settled[v], "1"))
+        found.append(_number(f"settled_if_{key_of(variant)}", label, settled[v], "1"))
         for w, who in enumerate(str(name) for name in _array(tree, "secrets/who")):
             label = f"what the {who} would gain if {said}"
-            found.append(_number(f"gain_if_{_key(variant)}_{_key(who)}", label, gain.values[v, w], "share"))
+            found.append(_number(f"gain_if_{key_of(variant)}_{key_of(who)}", label, gain.values[v, w], "share"))
     return found
 
 
@@ -201,10 +202,6 @@ def _number(key: str, label: str, value: Any, unit: str) -> Result:
 def _date(key: str, label: str, value: Any) -> Result:
     day = np.datetime64(value, "D")
     return Result(key, label, None if np.isnat(day) else str(day), "date")
-
-
-def _key(name: str) -> str:
-    return name.replace(": ", "_").replace(" ", "_").replace("-", "_").lower()
 
 
 def _array(tree: xr.DataTree, name: str) -> NDArray[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.endings import SETTLEMENT
+from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
 from ripeness.questions.reading import TOLD, Paragraph, Reading
 from ripeness.questions.secrets import AS_IT_IS, KNOWN
@@ -43,11 +44,11 @@ class Side:
         self.name = r.names[role]
         self.group: xr.DataTree = r.tree[f"beliefs/{role}"]  # type: ignore[assignment]
         self.about = str(self.group.attrs["about"])
-        self.types = [str(kind) for kind in self.group["type"].values]
-        self.observers = [str(observer) for observer in self.group["observer"].values]
+        self.types = [str(kind) for kind in values_of(self.group, "type")]
+        self.observers = [str(observer) for observer in values_of(self.group, "observer")]
 
     def array(self, name: str) -> Float:
-        return np.asarray(self.group[name].values, np.float64)
+        return np.asarray(values_of(self.group, name), np.float64)
 
     def has(self, name: str) -> bool:
         return name in self.group
@@ -179,7 +180,7 @@ def _told_by_acts(r: Reading, side: Side) -> str:
         a = int(np.argmax(moved))
         if moved[a] >= MOVED and (best is None or moved[a] > best[0]):
             k = int(np.argmax(np.abs(after[a] - prior))) if len(side.types) > 2 else 1
-            what = side.group[act].values[a]
+            what = values_of(side.group, act)[a]
             label = wording.format(f"{float(what):g}" if act == "effort" else what)
             label = "making no proposal" if str(what) == "none" else label
             text = f"Of its other acts, {label} would tell most: the public belief in “{side.types[k]}” moves from "
@@ -191,7 +192,7 @@ def _survival(r: Reading, sides: Sequence[Side]) -> Paragraph:
     said = []
     for side in sides:
         start, signed = side.array("start"), side.array("misled_at_settlement")
-        reached = side.group["seen_through"].values
+        reached = values_of(side.group, "seen_through")
         believed = r.while_open(side.array("in_true_type"))
         for k, kind in enumerate(side.types):
             for o, observer in enumerate(side.observers):
@@ -233,7 +234,7 @@ class Variants:
         self.terms = r.array("secrets/terms_mean")
         self.gain = r.array("secrets/gain")
         median = r.levels.index(0.5)
-        self.median: np.ndarray = np.asarray(r.tree["secrets/settlement_date_given"].values)[:, median]
+        self.median: np.ndarray = values_of(r.tree, "secrets/settlement_date_given")[:, median]
 
     def misread(self) -> dict[str, int]:
         """The actors who misread somebody, with the variant that puts them right."""

@@ -95,8 +95,9 @@ class _Start:
         """Mean over a side's types, the leading axis, by their public probabilities."""
         n_types = self._game.tables.types[side]
         if n_types == 1:
-            return by_type[0]
-        return np.einsum("k,k...->...", belief_at_start(self._game, ROLES[side], PUBLIC), by_type[:n_types])
+            return np.asarray(by_type[0])
+        prior = belief_at_start(self._game, ROLES[side], PUBLIC)
+        return np.asarray(np.einsum("k,k...->...", prior, by_type[:n_types]))
 
     def answer(self, side: int, package: int) -> Choice:
         """Accept or reject a package, in every posture."""

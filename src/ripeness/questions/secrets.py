@@ -251,7 +251,7 @@ def _worth(game: Game, solution: Solution) -> Float:
             found[row] = weight @ np.array(at) / weight.sum()
         return found
     here = np.einsum("rs,s->r", first[:, :, start_node(tables)], initial)
-    found = here[: tables.n_rows].copy()
+    found = np.array(here[: tables.n_rows])
     wrong = [row for row in range(tables.n_rows) if _misreads(tables, row)]
     found[wrong] = here[tables.n_rows :]
     return found

@@ -64,7 +64,7 @@ def offset_of(game: Game, role: Role, observer: str) -> Float:
     axis = axis_of(game, role)
     if observer == PUBLIC:
         return np.zeros(axis.nodes.shape[1])
-    row = -1 if observer == TRUTH else game.actor_of_row.index(observer)  # type: ignore[arg-type]
+    row = -1 if observer == TRUTH else game.actor_of_row.index(observer)
     return np.asarray(axis.offset[row], np.float64)
 
 

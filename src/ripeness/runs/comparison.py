@@ -113,7 +113,7 @@ def compare(before: str | Path, after: str | Path) -> Comparison:
     same = len(earlier.keys() & later.keys()) - sum(c.key in earlier and c.key in later for c in results)
     values = [{key: r["value"] for key, r in each.items()} for each in (earlier, later)]
     scenarios = first.inputs["scenario"], second.inputs["scenario"]
-    said = explained(*scenarios, *values, {change.key for change in assumptions})
+    said = explained(scenarios[0], scenarios[1], values[0], values[1], {change.key for change in assumptions})
     return Comparison((str(before), str(after)), assumptions, options, tuple(moved), same, said)
 
 

@@ -61,12 +61,11 @@ def _settlement(secret: Mapping[str, Any], open_: Mapping[str, Any]) -> str:
         said = f"a settlement by the horizon is {verb} ({percent(odds[0])} against {percent(odds[1])})"
     dates = secret.get("settlement_date"), open_.get("settlement_date")
     if dates[0] is not None and dates[1] is not None:
-        first, second = (np.datetime64(date) for date in dates)
-        days = int((first - second).astype("timedelta64[D]").astype(int))
-        if days == 0:
+        first, second = (np.datetime64(date, "D") for date in dates)
+        if first == second:
             said += f", and its median date, if there is one, is the same ({month(first)})"
         else:
-            said += f", and its median date, if there is one, is {'later' if days > 0 else 'earlier'}: "
+            said += f", and its median date, if there is one, is {'later' if first > second else 'earlier'}: "
             said += f"{month(first)} against {month(second)}"
     return said + "."
 

@@ -139,7 +139,7 @@ def _views(tree: xr.DataTree) -> list[Result]:
     if "views" not in tree.children:
         return []
     horizon = str(tree.attrs["horizon"])
-    settled = tree["views/cumulative_probability"].sel(end=SETTLEMENT).values[-1]
+    settled = _settled(tree, "views")
     value = _array(tree, "views/value")
     actors = [str(role) for role in _array(tree, "actor")]
     found = []
@@ -179,7 +179,7 @@ def _secrets(tree: xr.DataTree) -> list[Result]:
     """What each would gain were a misreading put right, or the types known."""
     if "secrets" not in tree.children:
         return []
-    gain, settled = tree["secrets/gain"], tree["secrets/cumulative_probability"].sel(end=SETTLEMENT).values[-1]
+    gain, settled = _array(tree, "secrets/gain"), _settled(tree, "secrets")
     found = []
     for v, variant in enumerate(str(name) for name in _array(tree, "secrets/variant")):
         if variant == AS_IT_IS:
@@ -190,8 +190,14 @@ def _secrets(tree: xr.DataTree) -> list[Result]:
         found.append(_number(f"settled_if_{key_of(variant)}", label, settled[v], "1"))
         for w, who in enumerate(str(name) for name in _array(tree, "secrets/who")):
             label = f"what the {who} would gain if {said}"
-            found.append(_number(f"gain_if_{key_of(variant)}_{key_of(who)}", label, gain.values[v, w], "share"))
+            found.append(_number(f"gain_if_{key_of(variant)}_{key_of(who)}", label, gain[v, w], "share"))
     return found
+
+
+def _settled(tree: xr.DataTree, group: str) -> NDArray[Any]:
+    """Probability of a settlement by the horizon, by view or variant."""
+    ends = [str(end) for end in _array(tree, f"{group}/end")]
+    return np.asarray(_array(tree, f"{group}/cumulative_probability")[-1, :, ends.index(SETTLEMENT)])
 
 
 def _number(key: str, label: str, value: Any, unit: str) -> Result:

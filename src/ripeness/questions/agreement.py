@@ -80,26 +80,29 @@ class Agreement:
             self._least_fan[t, k], self._most_fan[t, k] = share_quantiles(least, mass), share_quantiles(most, mass)
         any_zone = np.concatenate([np.any([zone.exists for zone in here], axis=0) for here in zones])
         self._interpolated[t] = mean(any_zone, mass)
-        self._acceptable[t] = at.expect(lambda part: ripe.accepted(part.peace, part.continuation)).T
-        self._ripe[t] = at.expect(lambda part: ripe.ripe(part.peace, part.continuation))
+        willing = [ripe.accepted(part.peace, part.continuation) for part in at.parts]
+        self._acceptable[t] = at.mean(willing).T
+        both = [each[:, :2].all(axis=1) for each in willing]
+        self._ripe[t] = at.mean([each.any(axis=0) for each in both])
         if len(self._game.roles) > 2:
-            self._ripe_all[t] = at.expect(lambda part: ripe.ripe(part.peace, part.continuation, (0, 1, 2)))
+            three = [(some & each[:, 2]).any(axis=0) for some, each in zip(both, willing, strict=True)]
+            self._ripe_all[t] = at.mean(three)
         self._transferable[t] = at.expect(lambda part: ripe.transferable(part.continuation).exists)
 
     def _zone_of(self, k: int, period: int, part: Lanes) -> ripe.Zone:
         """Zone of one class of packages, with its members by rising terms, for all states or for each."""
         members, order = self.classes[k].members, self._rising[k]
-        terms, peace = self._game.terms[members][:, part.states], part.peace[members]
-        slope = _slope(self._game, period, members, part)
+        terms, peace = self._game.terms[members][:, part.states], part.peace[members, :2]
         if order.ndim == 1:
-            return ripe.zone(terms[order], peace[order], part.continuation, slope[order])
+            ends = members[order[[0, -1]]]
+            return ripe.zone(terms[order], peace[order], part.continuation, _slope(self._game, period, ends, part))
         here = order[:, part.states]
-        by_row = here[:, np.newaxis]
+        slope = _slope(self._game, period, members, part)
         return ripe.zone(
             np.take_along_axis(terms, here, 0),
-            np.take_along_axis(peace[:, :2], by_row, 0),
+            np.take_along_axis(peace, here[:, np.newaxis], 0),
             part.continuation,
-            np.take_along_axis(slope, by_row, 0),
+            np.take_along_axis(slope, here[[0, -1], np.newaxis], 0),
         )
 
     def dataset(self) -> xr.Dataset:

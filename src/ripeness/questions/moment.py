@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +19,10 @@ Bool = NDArray[np.bool_]
 DENSE = 0.5
 """Above this part of all states that can be reached, nothing is gained by leaving the others out."""
 
-NEGLIGIBLE = 1e-19
-"""Lanes that hold less than this part of a profile's mass are left out: all together they weigh less than rounding."""
+NEGLIGIBLE = 0.01
+"""Lanes of a game with types are left out that all together hold less than this part of the rounding of values."""
 
-BLOCK = 1 << 15
+BLOCK = 1 << 14
 """Most lanes in one array: what measures make of a block stays small."""
 
 
@@ -73,8 +73,13 @@ class Moment(NamedTuple):
         return float(sum(part.mass.sum() for part in self.parts))
 
     def expect(self, of: Callable[[Lanes], Values | Bool]) -> Float:
-        """Expectation given open, along the last axis of what `of` makes of a block; NaN when nothing is open."""
-        return np.asarray(sum(part.total(of(part)) for part in self.parts) / self.open)
+        """Expectation given open, along the last axis of what `of` makes of a block."""
+        return self.mean([of(part) for part in self.parts])
+
+    def mean(self, values: Sequence[Values | Bool]) -> Float:
+        """The same of values that are there already, one array for each block."""
+        totals = (part.total(each) for part, each in zip(self.parts, values, strict=True))
+        return np.asarray(sum(totals) / self.open)
 
 
 def moment(period: int, mass: NDArray[Any], decisions: Decisions) -> Moment:
@@ -107,7 +112,7 @@ def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: 
     parts = []
     for profile in np.flatnonzero(weight > 0.0):
         mass, own = passing.mass[profile], rows[profile]
-        reached = np.flatnonzero(mass > NEGLIGIBLE * mass.sum())
+        reached = _reached(mass, float(np.finfo(passing.value.dtype).eps))
         for first in range(0, reached.size, BLOCK):
             pick = reached[first : first + BLOCK]
             parts.append(
@@ -122,6 +127,13 @@ def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: 
                 )
             )
     return Moment(period, tuple(parts))
+
+
+def _reached(mass: Float, rounding: float) -> NDArray[np.intp]:
+    """Lanes with mass, but for the least of them that weigh nothing beside the rounding of values."""
+    order = np.argsort(mass, kind="stable")
+    spare = np.searchsorted(np.cumsum(mass[order]), NEGLIGIBLE * rounding * mass.sum(), side="right")
+    return np.sort(order[spare:])
 
 
 def _settles(decisions: Decisions, pick: NDArray[np.intp] | slice) -> Values:

@@ -155,11 +155,11 @@ def _told_by_answer(r: Reading, side: Side) -> str:
     said = f"Of the packages, “{r.packages[n]}” would tell most of {side.name} if it rejected it at the start: "
     said += listing([f"“{kind}” accepts with {percent(a)}" for kind, a in zip(side.types, accepts, strict=True)])
     moves = [
-        f"{named(r, observer)} from {percent(start[o, k])} to {percent(after[o, k])}"
+        f"{r.names[observer]}'s from {percent(start[o, k])} to {percent(after[o, k])}"
         for o, observer in enumerate(side.observers)
         if observer in r.names
     ]
-    return f"{said}. After a rejection the belief in “{side.types[k]}” moves with {listing(moves)}."
+    return f"{said}. A rejection would move beliefs in “{side.types[k]}”: {listing(moves)}."
 
 
 def _told_by_acts(r: Reading, side: Side) -> str:
@@ -243,9 +243,11 @@ class Variants:
 
     def moved(self, r: Reading, v: int) -> str:
         """How the outlook of a variant differs from that of the war as it is."""
-        said = f"a settlement by {r.horizon} would have a probability of {percent(self.settled[v])}"
-        same = abs(self.settled[v] - self.settled[0]) < TOLD
-        said += ", as it has now" if same else f" instead of {percent(self.settled[0])}"
+        if abs(self.settled[v] - self.settled[0]) < TOLD:
+            said = f"a settlement by {r.horizon} would be about as likely as it is ({percent(self.settled[0])})"
+        else:
+            said = f"a settlement by {r.horizon} would have a probability of {percent(self.settled[v])} instead of "
+            said += percent(self.settled[0])
         if not np.isnat(self.median[[0, v]]).any() and self.median[v] != self.median[0]:
             said += f", its median date, if there is one, would be {month(self.median[v])} instead of "
             said += month(self.median[0])

@@ -38,6 +38,9 @@ ALIKE = 5e-4
 LEAST_SHOWN = 1e-3
 """An axis of gains shows at least this much to either side."""
 
+LONG = 36
+"""Names of several observers that are longer than this together give way to their roles."""
+
 SMALL, BAR = 220, 17
 """Height of a chart of one type, and of a bar."""
 
@@ -73,7 +76,7 @@ def odds(tree: xr.DataTree) -> Picture | None:
     seen = _merged(r, {view: settled[:, k] for k, view in enumerate(views) if ": " not in view})
     series = {f"as {label} {'see' if ' and ' in label else 'sees'} it": line for label, (_, line) in seen.items()}
     colours = [style.OBSERVER_COLOUR[TRUTH if "the analyst" in label else first] for label, (first, _) in seen.items()]
-    dashes: list[Sequence[int]] = [SOLID] * len(seen)
+    dashes: list[Sequence[int]] = [style.ROLE_DASH.get(first, list(SOLID)) for first, _ in seen.values()]
     count: dict[str, int] = {}
     for k, view in enumerate(views):
         role, given, kind = view.partition(": ")
@@ -89,7 +92,7 @@ def odds(tree: xr.DataTree) -> Picture | None:
     least, most = settled[-1].argmin(), settled[-1].argmax()
     finding = f"A settlement by {r.horizon}: from {percent(settled[-1, least])} ({_said(r, views[least])}) "
     finding += f"to {percent(settled[-1, most])} ({_said(r, views[most])}), by who looks and what is true"
-    reading = "One war, seen by each with its own beliefs; the broken lines are given a type."
+    reading = "One war, seen by each with its own beliefs, and what would follow if this type were the true one."
     chart = finished(alt.layer(drawn, hover(r.time, series, x, ".1%", "by")))
     return Picture("views", finding, reading, chart, table_over_time(r, "by", series, percent))
 
@@ -118,7 +121,10 @@ def _merged(r: Reading, series: Mapping[str, Float]) -> dict[str, tuple[str, Flo
     for members, line in groups:
         shown = [named(r, m) for m in members if m != PUBLIC or len(members) == 1]
         actors = [m for m in members if m in r.names]
-        found[listing(shown)] = (actors[0] if actors else members[0], line)
+        label = listing(shown)
+        if len(shown) > 1 and len(label) > LONG:
+            label = listing([named(r, m) if m not in r.names else f"the {m}" for m in members if m != PUBLIC])
+        found[label] = (actors[0] if actors else members[0], line)
     return found
 
 
@@ -141,10 +147,9 @@ def belief(tree: xr.DataTree, side: Side, k: int) -> Picture | None:
     known = np.flatnonzero(np.isfinite(believed).all(axis=1))
     slowest = min(actors, key=lambda o: float(believed[known[-1], o]))
     who = r.names[side.observers[slowest]]
-    finding = (
-        f"If {side.name} is “{side.types[k]}”, {who} holds that for {percent(believed[0, slowest])} likely at the "
-    )
-    finding += f"start and {percent(believed[known[-1], slowest])} at the end of an open war"
+    first, last = (percent(believed[t, slowest]) for t in known[[0, -1]])
+    moves = f"stays at {first}" if first == last else f"goes from {first} to {last}"
+    finding = f"If {side.name} is “{side.types[k]}”, {who}'s belief in that {moves} while the war goes on"
     reading = "Above the dashed line an observer holds the true type more likely than not."
     chart = finished(alt.layer(half.encode(y="value:Q"), drawn, hover(r.time, series, x, ".1%")), SMALL)
     table = table_over_time(r, "in", series, percent)

@@ -14,7 +14,7 @@ from ripeness.questions.summary import summarise
 from ripeness.questions.words import month, percent
 from ripeness.runs.results import results
 from tests.questions import typed_toys as toys
-from tests.questions.test_views import outlook, played
+from tests.questions.typed_toys import outlook, played
 
 
 @pytest.fixture(scope="module", params=["attacker", "attacker and defender"])

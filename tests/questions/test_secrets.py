@@ -11,7 +11,7 @@ from ripeness.questions import secrets, views
 from ripeness.questions.secrets import AS_IT_IS, KNOWN
 from tests.questions import toys as plain
 from tests.questions import typed_toys as toys
-from tests.questions.test_views import outlook
+from tests.questions.typed_toys import outlook
 
 FORCES = {"line": plain.Line(points=3, spread=0.2), "talks": plain.Talks(with_postures=False)}
 """A peace that lasts: what a settlement is worth then depends on no belief, and payoffs add up without values."""

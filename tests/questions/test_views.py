@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,33 +11,17 @@ import xarray as xr
 from ripeness.engine import Solution
 from ripeness.questions import Outlook, beliefs, forecast, lessons, secrets, views
 from ripeness.questions.labels import values_of
+from tests.questions import toys as plain
 from tests.questions import typed_toys as toys
+from tests.questions.typed_toys import GAMES, outlook, played
 
 ROUNDING = 1e-12
 """Sums of at most 1e4 terms of size one in double precision."""
-
-GAMES = {
-    "attacker": {},
-    "attacker and defender": {"beliefs": {"attacker": toys.ATTACKER, "defender": toys.DEFENDER}, "horizon": 2},
-}
-
-
-@cache
-def played(name: str) -> toys.Played:
-    return toys.play(toys.tiny(**GAMES[name]))
 
 
 @pytest.fixture(params=list(GAMES))
 def game(request: pytest.FixtureRequest) -> toys.Played:
     return played(request.param)
-
-
-def outlook(game: toys.Played, view: str = "truth", several: np.ndarray | None = None) -> Outlook:
-    with pytest.MonkeyPatch.context() as patch:
-        propagate, decisions = toys.instead_of_the_engine(game)
-        patch.setattr("ripeness.questions.outlook.propagate_types", propagate)
-        patch.setattr("ripeness.questions.outlook.decisions_of_types", decisions)
-        return forecast(Solution(game.game.tables, game.reference.values, game.game, several), view=view)
 
 
 def array(out: Outlook, name: str) -> np.ndarray:
@@ -171,6 +154,33 @@ def test_gains_by_line_are_those_at_the_beliefs_of_the_start(game: toys.Played) 
         gain = stage.peace[n, :, :, node] - stage.continuation[0, :, :, node]
         expected = sum(w * gain[own].T for w, own in zip(game.forward.prior, rows, strict=True))
         np.testing.assert_allclose(found[:, :, n], expected, rtol=0, atol=ROUNDING)
+
+
+def test_the_postures_of_a_patron_with_types_tell_of_them() -> None:
+    forces = {"line": plain.Line(points=3, spread=0.2), "talks": plain.Talks(), "bill": toys.Bill()}
+    choices = {"precision": {"offer": 60.0, "response": 60.0, "effort": 40.0, "posture": 300.0}}
+    game = toys.play(toys.tiny(mechanisms=forces, horizon=2, beliefs={"patron": toys.PATRON}, choices=choices))
+    tree = outlook(game).tree
+    group = tree["beliefs/patron"]
+    start, node = int(np.flatnonzero(game.game.tables.initial)[0]), game.reference.beliefs.start
+    chance = game.reference.stages[0].posture[start][node].probability
+    np.testing.assert_allclose(group["posture_by_type"], chance.T, rtol=0, atol=ROUNDING)
+    assert np.ptp(chance, axis=0).max() > 0.05  # the types do differ in what they do
+    for observer in views.observers(game.game, "patron"):
+        prior = views.belief_at_start(game.game, "patron", observer)
+        for m in range(chance.shape[1]):
+            expected = prior * chance[:, m] / (prior @ chance[:, m])
+            found = group["after_posture"].sel(observer=observer)[m]
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+    assert "after_rejection" not in group  # it does not answer offers
+    assert "gain_by_line" not in tree["seats"]
+    fight = array(outlook(game), "outlook/continuation")[0]
+    rows = views.rows_of(game.game)
+    expected = sum(
+        w * game.passed[0].continuation[own, start * game.game.tables.n_nodes + node]
+        for w, own in zip(game.forward.prior, rows, strict=True)
+    )
+    np.testing.assert_allclose(fight, expected, rtol=0, atol=ROUNDING)
 
 
 def test_an_unknown_view_names_the_known_ones(game: toys.Played) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+import pytest
 
 from ripeness.engine import Propagation, Solution
 from ripeness.game import Game, build
+from ripeness.mechanisms.base import Array, Mechanism, Role, Setting
+from ripeness.questions import Outlook, forecast
 from ripeness.scenario.schema import Scenario
 from tests.questions import toys
 from tests.theory import reference_types as typed
@@ -38,6 +42,28 @@ DEFENDER = {
         {"name": "weary", "probability": 0.3, "seen_by": {"truth": 0.5}, "set": {"mechanisms.line.costs.1": 0.2}},
     ],
 }
+PATRON = {
+    "about": "its resolve",
+    "nodes": 5,
+    "reach": 2.0,
+    "types": [
+        {"name": "committed"},
+        {"name": "leaving", "probability": 0.4, "seen_by": {"defender": 0.2}, "set": {"mechanisms.bill.cost": 0.3}},
+    ],
+}
+
+
+class Bill(Mechanism):
+    """What the war costs the patron, the more so when it presses."""
+
+    name: ClassVar[str] = "toy bill"
+    order: ClassVar[int] = 25
+    cost: float = 0.05
+
+    def flow(self, at: Setting) -> Mapping[Role, Array | float]:
+        return {"patron": -self.cost * (1.0 if at.posture == "stand back" else 1.3)}
+
+
 CHOICES = {"settlement_hazard_at_zero_gain": 0.5, "precision": {"offer": 60.0, "response": 60.0, "effort": 40.0}}
 
 
@@ -52,6 +78,7 @@ def scenario(**changes: Any) -> Scenario:
         "choices": CHOICES,
         "beliefs": {"attacker": ATTACKER},
     }
+    said["actors"] = toys.ACTORS | changes.pop("actors", {})
     return toys.scenario(changes.pop("mechanisms", forces), **(said | changes))
 
 
@@ -69,7 +96,6 @@ class Passed(NamedTuple):
     continuation: np.ndarray
     peace: np.ndarray
     value: np.ndarray
-    signed: np.ndarray
 
 
 class Played(NamedTuple):
@@ -91,7 +117,6 @@ def play(game: Game) -> Played:
     beliefs, lanes = reference.beliefs, np.arange(t.n_states * t.n_nodes)
     passed = []
     settled = np.zeros((t.n_periods, n_profiles, n, lanes.size))
-    signed = np.zeros((t.n_periods, n_profiles, n, t.n_nodes))
     worth = np.zeros((t.n_periods, n_profiles, len(game.roles)))
     for period, stage in enumerate(reference.stages):
         for profile in range(n_profiles):
@@ -99,8 +124,8 @@ def play(game: Game) -> Played:
                 s, b = divmod(int(lane), t.n_nodes)
                 if forward.mass[period, profile, s, b] > 0.0:
                     for k, agreed in enumerate(_settles(t, reference, period, profile, s, b)):
-                        settled[period, profile, k, lane] = forward.mass[period, profile, s, b] * agreed.sum()
-                        signed[period, profile, k] += forward.mass[period, profile, s, b] * agreed
+                        here = forward.mass[period, profile, s, b] * agreed
+                        settled[period, profile, k, s * t.n_nodes : (s + 1) * t.n_nodes] += here
         shown = stage.posture
         fight = stage.continuation[0] if not shown else _before_posture(reference, stage)
         passed.append(
@@ -111,7 +136,6 @@ def play(game: Game) -> Played:
                 fight.reshape(t.n_rows, -1),
                 stage.peace.reshape(n, t.n_rows, -1),
                 stage.value.reshape(t.n_rows, -1),
-                signed[period],
             )
         )
     by_profile = tuple(
@@ -239,3 +263,24 @@ def instead_of_the_engine(played: Played) -> tuple[Callable[..., Any], Callable[
         return here.by_profile
 
     return propagate_types, lambda solution, period: decided(played)
+
+
+def outlook(game: Played, view: str = "truth", several: np.ndarray | None = None) -> Outlook:
+    """The outlook of a game that was played by plain loops."""
+    with pytest.MonkeyPatch.context() as patch:
+        propagate, decisions = instead_of_the_engine(game)
+        patch.setattr("ripeness.questions.outlook.propagate_types", propagate)
+        patch.setattr("ripeness.questions.outlook.decisions_of_types", decisions)
+        return forecast(Solution(game.game.tables, game.reference.values, game.game, several), view=view)
+
+
+GAMES = {
+    "attacker": {},
+    "attacker and defender": {"beliefs": {"attacker": ATTACKER, "defender": DEFENDER}, "horizon": 2},
+}
+"""Wars that several tests share."""
+
+
+@cache
+def played(name: str) -> Played:
+    return play(tiny(**GAMES[name]))

@@ -14,8 +14,8 @@ from ripeness.questions.secrets import secrets
 from ripeness.report import write_report
 from ripeness.scenario import load
 from tests.questions import toys, typed_toys
-from tests.questions.test_views import outlook as outlook_of_types
 from tests.questions.typed_toys import Played
+from tests.questions.typed_toys import outlook as outlook_of_types
 
 NAMES = ("Northern Confederation and its allies", "United Southern Command", "Great Eastern Republic")
 RUN_INFO = {"Version": "0", "Inputs": "ab" * 32, "Seed": "0"}

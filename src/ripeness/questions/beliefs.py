@@ -71,8 +71,8 @@ class Beliefs:
             size = self._open[role].shape[2]
             for profile, mass in enumerate(passing.mass):
                 self._open[role][period, profile] = np.bincount(node[joint], mass, size)
-                signed = passing.signed[profile].sum(axis=0)
-                self._signed[role][profile] += np.bincount(node, signed, size)
+                signed = passing.settled[profile].sum(axis=0)
+                self._signed[role][profile] += np.bincount(node[joint], signed, size)
 
     def dataset(self, role: Role) -> xr.Dataset:
         """The finished group of one actor."""

@@ -36,7 +36,7 @@ class Lanes(NamedTuple):
         rows: value row of each actor in the tables.
         states: which states of the game they are, as an index into arrays over all states.
         mass: (L,) probability that the war is open at the start of the period, in this place.
-        settled: (N, L) probability that it then settles on each package in the period.
+        settled: (N, L) probability that the war settles on each package in the period, signed in this place.
         continuation: (R, L) C_i averaged over the postures that the patron may choose.
         peace: (N, R, L) W_i.
         value: (R, L) V_i.
@@ -112,7 +112,8 @@ def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: 
     parts = []
     for profile in np.flatnonzero(weight > 0.0):
         mass, own = passing.mass[profile], rows[profile]
-        reached = _reached(mass, float(np.finfo(passing.value.dtype).eps))
+        settled = passing.settled[profile]
+        reached = _reached(mass + settled.sum(axis=0), float(np.finfo(passing.value.dtype).eps))
         for first in range(0, reached.size, BLOCK):
             pick = reached[first : first + BLOCK]
             parts.append(
@@ -120,7 +121,7 @@ def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: 
                     rows=tuple(int(r) for r in own),
                     states=states[pick],
                     mass=weight[profile] * mass[pick],
-                    settled=weight[profile] * passing.settled[profile][:, pick],
+                    settled=weight[profile] * settled[:, pick],
                     continuation=passing.continuation[own][:, pick],
                     peace=passing.peace[:, own][..., pick],
                     value=passing.value[own][:, pick],

@@ -133,9 +133,10 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     line = frame.at_rest(0).line
     terms = [np.broadcast_to(terms_of(package, line), frame.shape).reshape(-1) for package in frame.packages]
     sides = scenario.beliefs.sides() if scenario.beliefs is not None else {}
+    known = scenario.beliefs is not None and scenario.beliefs.known
     return Game(
         scenario=scenario,
-        tables=builder.finish(),
+        tables=builder.finish()._replace(known=known),
         axes=frame.axes,
         mechanisms=frame.mechanisms,
         roles=frame.roles,
@@ -148,7 +149,7 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
         noise=said,
         lookahead=scenario.lookahead,
         types={role: tuple(kind.name for kind in side.types) for role, side in sides.items()},
-        known=scenario.beliefs is not None and scenario.beliefs.known,
+        known=known,
         actor_of_row=tuple(row.role for row in v.rows),
     )
 

@@ -33,7 +33,7 @@ CATALOGUE: Catalogue = {
     "rejected": Variable("history time", "1", "who rejected the offer: 1 the attacker, 2 the defender, 3 both"),
     "effort": Variable("history time", "1", "pair of efforts, -1 when the war settled first"),
     "profile": Variable("history", "1", "true types of the actors, index into `profiles`"),
-    "node": Variable("history boundary", "1", "joint node of the public beliefs at the start of each period, -1 after"),
+    "node": Variable("history boundary", "1", "joint node of the public beliefs, then that at a signing, -1 after"),
 }
 """The last two only with private information."""
 
@@ -77,6 +77,8 @@ class Histories:
 
     def beliefs(self, role: Role, observer: str, histories: slice | NDArray[np.intp] = slice(None)) -> Float:
         """(history, boundary, type) what an observer believes of an actor with types; NaN after the end.
+
+        In a history that settles, the entry after the period of the settlement is the belief at the signing.
 
         Args:
             observer: an actor, "truth" or "public".

@@ -135,8 +135,11 @@ class _Start:
 
 
 def _flat(weight: Float, chance: Float, after: Float) -> Choice:
-    """A choice whose circumstances span the last axes."""
-    return Choice(weight.ravel(), chance.reshape(*chance.shape[:2], -1), after.reshape(*after.shape[:2], -1))
+    """A choice whose circumstances span the last axes; those that never arise, of which nothing is known, are left out."""
+    flat = weight.ravel()
+    arises = flat > 0.0
+    chance, after = chance.reshape(*chance.shape[:2], -1), after.reshape(*after.shape[:2], -1)
+    return Choice(flat[arises], chance[..., arises], after[..., arises])
 
 
 def _learned(game: Game, role: Role, choice: Choice) -> tuple[Float, Float]:

@@ -12,6 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ripeness.engine import (
+    DECISIONS,
     Decisions,
     Passing,
     Propagation,
@@ -20,7 +21,6 @@ from ripeness.engine import (
     propagate,
     propagate_types,
 )
-from ripeness.engine.private.solution import DECISIONS
 from ripeness.game import Game
 from ripeness.mechanisms.base import Role
 from ripeness.questions.agreement import Agreement

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pytest
 
-from ripeness.engine import Propagation, Solution
+from ripeness.engine import Passing, Propagation, Solution
 from ripeness.game import Game, build
 from ripeness.mechanisms.base import Array, Mechanism, Role, Setting
 from ripeness.questions import Outlook, forecast
@@ -87,24 +87,13 @@ def tiny(**changes: Any) -> Game:
     return build(scenario(**changes))
 
 
-class Passed(NamedTuple):
-    """One period by profile, with the fields of `engine.Passing`."""
-
-    lane: np.ndarray
-    mass: np.ndarray
-    settled: np.ndarray
-    continuation: np.ndarray
-    peace: np.ndarray
-    value: np.ndarray
-
-
 class Played(NamedTuple):
     """A game by plain loops."""
 
     game: Game
     reference: typed.Reference
     forward: typed.Forward
-    passed: list[Passed]
+    passed: list[Passing]
     by_profile: tuple[Propagation, ...]
 
 
@@ -129,7 +118,7 @@ def play(game: Game) -> Played:
         shown = stage.posture
         fight = stage.continuation[0] if not shown else _before_posture(reference, stage)
         passed.append(
-            Passed(
+            Passing(
                 lanes,
                 forward.mass[period].reshape(n_profiles, -1),
                 settled[period],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from ripeness.questions.beliefs import EVEN
 from ripeness.questions.endings import SETTLEMENT
 from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
@@ -83,8 +84,8 @@ def _alike(observers: Sequence[str], beliefs: Float) -> list[tuple[list[str], Fl
 def _beliefs(r: Reading, sides: Sequence[Side]) -> Paragraph:
     said = []
     for side in sides:
-        about = side.about.rstrip(".") or "of which type it is"
-        known = f"{side.name} alone knows its type ({about}): {listing([f'“{kind}”' for kind in side.types])}."
+        about = f" ({side.about.rstrip('.')})" if side.about else ""
+        known = f"{side.name} alone knows its type{about}: {listing([f'“{kind}”' for kind in side.types])}."
         keep = [o for o, observer in enumerate(side.observers) if observer != PUBLIC]
         groups = _alike([side.observers[o] for o in keep], side.array("start")[keep])
         if len(side.types) == 2:
@@ -189,31 +190,7 @@ def _told_by_acts(r: Reading, side: Side) -> str:
 
 
 def _survival(r: Reading, sides: Sequence[Side]) -> Paragraph:
-    said = []
-    for side in sides:
-        start, signed = side.array("start"), side.array("misled_at_settlement")
-        reached = values_of(side.group, "seen_through")
-        believed = r.while_open(side.array("in_true_type"))
-        for k, kind in enumerate(side.types):
-            for o, observer in enumerate(side.observers):
-                if observer not in r.names or start[o, k] >= 0.5:
-                    continue
-                date = reached[k, o]
-                until = (
-                    f"does not reach one half by {r.horizon}"
-                    if np.isnat(date)
-                    else f"reaches one half in {month(date)}"
-                )
-                known = believed[:, k, o][np.isfinite(believed[:, k, o])]
-                text = f"If {side.name} is of type “{kind}”, {r.names[observer]} starts from a belief of "
-                text += f"{percent(start[o, k])} in it; "
-                text += f"while the war goes on, the mean of that belief {until}"
-                text += f" (it is {percent(known[-1])} at the end)" if np.isnat(date) and known.size else ""
-                if np.isfinite(signed[k, o]):
-                    text += (
-                        f", and {percent(signed[k, o])} of the settlements are signed while it still thinks otherwise"
-                    )
-                said.append(text + ".")
+    said = [text for side in sides for k in range(len(side.types)) for text in _misled(r, side, k)]
     question = "How long does a wrong belief survive?"
     if not said:
         names = listing([side.name for side in sides])
@@ -221,6 +198,31 @@ def _survival(r: Reading, sides: Sequence[Side]) -> Paragraph:
             "survival", question, f"Nobody holds the true type of {names} less likely than not at the start."
         )
     return Paragraph("survival", question, " ".join(said))
+
+
+def _misled(r: Reading, side: Side, k: int) -> list[str]:
+    """Who starts by holding this type less likely than not, and how long that lasts if it is the true one."""
+    start, signed = side.array("start"), side.array("misled_at_settlement")
+    reached = values_of(side.group, "seen_through")
+    believed = r.while_open(side.array("in_true_type"))
+    names: dict[str, list[str]] = {}
+    for o, observer in enumerate(side.observers):
+        if observer not in r.names or start[o, k] >= EVEN:
+            continue
+        known = believed[:, k, o][np.isfinite(believed[:, k, o])]
+        text = f"from a belief of {percent(start[o, k])} in it; while the war goes on, the mean of that belief "
+        if np.isnat(reached[k, o]):
+            text += f"does not reach one half by {r.horizon}"
+            text += f" (it is {percent(known[-1])} at the end)" if known.size else ""
+        else:
+            text += f"reaches one half in {month(reached[k, o])}"
+        if np.isfinite(signed[k, o]):
+            text += f", and {percent(signed[k, o])} of the settlements are signed against such a belief"
+        names.setdefault(text, []).append(r.names[observer])
+    return [
+        f"If {side.name} is of type “{side.types[k]}”, {listing(who)} {'starts' if len(who) == 1 else 'start'} {text}."
+        for text, who in names.items()
+    ]
 
 
 class Variants:

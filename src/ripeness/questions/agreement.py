@@ -82,10 +82,10 @@ class Agreement:
         self._interpolated[t] = mean(any_zone, mass)
         willing = [ripe.accepted(part.peace, part.continuation) for part in at.parts]
         self._acceptable[t] = at.mean(willing).T
-        both = [each[:, :2].all(axis=1) for each in willing]
-        self._ripe[t] = at.mean([each.any(axis=0) for each in both])
+        both = [np.asarray(each[:, :2].all(axis=1)) for each in willing]
+        self._ripe[t] = at.mean([np.asarray(each.any(axis=0)) for each in both])
         if len(self._game.roles) > 2:
-            three = [(some & each[:, 2]).any(axis=0) for some, each in zip(both, willing, strict=True)]
+            three = [np.asarray((some & each[:, 2]).any(axis=0)) for some, each in zip(both, willing, strict=True)]
             self._ripe_all[t] = at.mean(three)
         self._transferable[t] = at.expect(lambda part: ripe.transferable(part.continuation).exists)
 

@@ -135,7 +135,7 @@ class _Start:
 
 
 def _flat(weight: Float, chance: Float, after: Float) -> Choice:
-    """A choice whose circumstances span the last axes; those that never arise, of which nothing is known, are left out."""
+    """A choice whose circumstances span the last axes; those that never arise are left out."""
     flat = weight.ravel()
     arises = flat > 0.0
     chance, after = chance.reshape(*chance.shape[:2], -1), after.reshape(*after.shape[:2], -1)

@@ -5,6 +5,7 @@ import pytest
 
 import ripeness
 from ripeness.scenario import load
+from tests.questions import typed_toys
 
 HORIZON, BEYOND = 10, 26
 """Of the shipped case: the elections of November 2026 (period 11) and 2028 (35) lie beyond, and many epochs between."""
@@ -24,6 +25,18 @@ def test_lookahead_gives_the_values_of_the_longer_game(scenario):
     np.testing.assert_array_equal(short.values, long.values[: HORIZON + 1])
     assert short.game.tables.n_periods == HORIZON
     assert short.game.dates.size == HORIZON + 1
+
+
+def test_lookahead_keeps_what_beliefs_beyond_the_horizon_are_worth():
+    typed = typed_toys.scenario(horizon=3)
+    long = ripeness.solve(ripeness.build(typed), dtype=np.float64)
+    game = ripeness.build(typed.model_copy(update={"lookahead": 2}), horizon=1)
+    short = ripeness.solve(game, dtype=np.float64)
+    assert short.tables.terminal_nodes.shape == (4, 3, 5)  # rows, states, beliefs
+    np.testing.assert_array_equal(short.values, long.values[:2])
+    assert short.several.shape == (1, 5)
+    again = ripeness.solve(short.game, dtype=np.float64)
+    np.testing.assert_array_equal(again.values, short.values)
 
 
 def test_without_lookahead_a_conflict_open_at_the_horizon_is_frozen_on_the_line():

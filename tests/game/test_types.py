@@ -307,6 +307,7 @@ def test_what_is_known_from_the_start_needs_the_certainties_alone():
     both = {"attacker": side({}, {"worth": 0.2}, leak_yearly=0.5), "defender": side({}, {"gain": 0.1}, {"gain": 0.2})}
     game = build(typed(Stakes(), known=True, **both))
     assert game.known
+    assert game.tables.known
     two, three = game.tables.beliefs
     assert two.nodes.tolist() == [[1.0, 0.0], [0.75, 0.25], [0.0, 1.0]]
     assert two.start == 1

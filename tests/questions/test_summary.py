@@ -11,7 +11,8 @@ from ripeness.engine import solve
 from ripeness.game import build
 from ripeness.questions import Outlook, forecast, words
 from ripeness.questions.labels import values_of
-from ripeness.questions.summary import Reading, nearest_package, summarise
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import nearest_package, summarise
 from ripeness.scenario import load
 from tests.questions import toys
 

@@ -17,12 +17,24 @@ from ripeness.report import rows, style
 from ripeness.report.charts import CHARTS, chart, names, picture, pictures
 from tests.questions import toys
 
-EVERY = [*CHARTS, "axis_mood", "axis_attacker_leader"]
+SECRET = [
+    "views", "secrets", "rejection_attacker", "belief_attacker_limited_aims", "belief_attacker_wider_aims",
+]  # fmt: skip
+"""Charts that only a war with private information has."""
+
+EVERY = [*(name for name in CHARTS if name not in SECRET), "axis_mood", "axis_attacker_leader"]
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_chart_is_valid_and_says_what_is_seen(outlook: Outlook, name: str) -> None:
-    drawn = picture(outlook.tree, name)
+@pytest.fixture
+def shown(request: pytest.FixtureRequest, name: str) -> Outlook:
+    """An outlook that has the chart."""
+    found: Outlook = request.getfixturevalue("secret_outlook" if name in SECRET else "outlook")
+    return found
+
+
+@pytest.mark.parametrize("name", [*EVERY, *SECRET])
+def test_chart_is_valid_and_says_what_is_seen(shown: Outlook, name: str) -> None:
+    drawn = picture(shown.tree, name)
     assert drawn is not None
     drawn.titled().to_dict(validate=True)
     assert "nan" not in (drawn.title + drawn.reading).lower()
@@ -33,11 +45,11 @@ def test_chart_is_valid_and_says_what_is_seen(outlook: Outlook, name: str) -> No
     assert drawn.title in description
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [*EVERY, *SECRET])
 def test_vega_compiles_and_draws_without_a_warning(
-    outlook: Outlook, name: str, capfd: pytest.CaptureFixture[str]
+    shown: Outlook, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    drawn = picture(outlook.tree, name)
+    drawn = picture(shown.tree, name)
     assert drawn is not None
     vl_convert.vegalite_to_vega(json.dumps(drawn.spec()), show_warnings=True)
     vl_convert.vegalite_to_svg(json.dumps(drawn.titled().to_dict()), show_warnings=True)
@@ -45,9 +57,9 @@ def test_vega_compiles_and_draws_without_a_warning(
     assert "WARN" not in said.out + said.err
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_two_drawings_are_the_same(outlook: Outlook, name: str) -> None:
-    first, second = (json.dumps(chart(outlook.tree, name).to_dict(), sort_keys=True) for _ in range(2))
+@pytest.mark.parametrize("name", [*EVERY, *SECRET])
+def test_two_drawings_are_the_same(shown: Outlook, name: str) -> None:
+    first, second = (json.dumps(chart(shown.tree, name).to_dict(), sort_keys=True) for _ in range(2))
     assert first == second
 
 
@@ -94,6 +106,30 @@ def test_seats_show_the_gains_of_the_outlook(outlook: Outlook) -> None:
     np.testing.assert_allclose(found, np.sort(gain), rtol=1e-5)
 
 
+def test_beliefs_and_odds_are_those_of_the_outlook(secret_outlook: Outlook) -> None:
+    tree = secret_outlook.tree
+    drawn = picture(tree, "belief_attacker_wider_aims")
+    assert drawn is not None
+    lines = {row["series"]: row["value"] for row in drawn.spec()["layer"][1]["data"]["values"][::-1]}
+    believed = tree["beliefs/attacker/in_true_type"].sel(true_type="wider aims")
+    assert lines["Great Eastern Republic"] == pytest.approx(float(believed.sel(observer="patron")[0]), rel=1e-5)
+    drawn = picture(tree, "rejection_attacker")
+    assert drawn is not None
+    dots = drawn.spec()["layer"][2]["data"]["values"]
+    after = tree["beliefs/attacker/after_rejection"].sel(observer="defender", type="wider aims")
+    packages = [str(name) for name in values_of(tree, "package")]
+    of_south = {dot["name"]: dot["value"] for dot in dots if dot["series"] == "United Southern Command"}
+    for name, value in of_south.items():
+        assert value == pytest.approx(float(after[packages.index(name)]), rel=1e-5)
+
+
+def test_those_who_believe_the_same_share_a_line(secret_outlook: Outlook) -> None:
+    drawn = picture(secret_outlook.tree, "belief_attacker_limited_aims")
+    assert drawn is not None
+    series = {row["series"] for row in drawn.spec()["layer"][1]["data"]["values"]}
+    assert series == {"the analyst", "United Southern Command", "Great Eastern Republic"}  # no line of the public's
+
+
 def test_a_long_agenda_is_cut_to_what_is_nearest_to_suiting_both(textbook: Solution) -> None:
     drawn = picture(forecast(textbook).tree, "seat_attacker")
     assert drawn is not None
@@ -104,7 +140,7 @@ def test_a_long_agenda_is_cut_to_what_is_nearest_to_suiting_both(textbook: Solut
 def test_an_unknown_chart_names_the_known_ones(outlook: Outlook) -> None:
     with pytest.raises(KeyError, match="fan, hazard"):
         chart(outlook.tree, "pie")
-    assert names(outlook.tree) == EVERY[:-2] + sorted(EVERY[-2:]) or set(names(outlook.tree)) == set(EVERY)
+    assert set(names(outlook.tree)) == {*EVERY, "views", "secrets"}
 
 
 def test_a_chart_that_the_outlook_lacks_is_refused_in_words(textbook: Solution) -> None:

@@ -18,6 +18,7 @@ from ripeness.questions import Outlook, forecast, simulate
 from ripeness.report import write_report
 from ripeness.scenario.ledger import assumptions
 from tests.questions import toys
+from tests.questions.typed_toys import Played
 from tests.report.conftest import RUN_INFO
 
 HOSTILE = '</script><script>window.pwned = 1</script><img src=x onerror="window.pwned = 1">\''
@@ -127,6 +128,18 @@ def test_report_without_histories_or_run_info_leaves_those_sections_out(
 def test_report_of_the_smallest_game(textbook: Solution, tmp_path: Path) -> None:
     write_report(tmp_path / "t.html", forecast(textbook), textbook.game, histories=simulate(textbook, 50))
     text = "".join(Page((tmp_path / "t.html").read_text(encoding="utf-8")).text)
+    assert "nan" not in re.findall(r"[a-z]+", text.lower())
+
+
+def test_a_war_with_secrets_shows_who_believes_what(secret: Played, secret_outlook: Outlook, tmp_path: Path) -> None:
+    write_report(tmp_path / "s.html", secret_outlook, secret.game)
+    page = (tmp_path / "s.html").read_text(encoding="utf-8")
+    assert '<section id="beliefs"><h2>Who believes what</h2>' in page
+    for name in ("views", "rejection_attacker", "secrets", "belief_attacker_wider_aims"):
+        assert f'id="chart-{name}"' in page
+    text = "".join(Page(page).text)
+    assert "An actor with several types knows its own." in text
+    assert "What does a misreading cost, and whom?" in text
     assert "nan" not in re.findall(r"[a-z]+", text.lower())
 
 

@@ -26,7 +26,9 @@ def print_portrait(to: Console, picture: Portrait) -> None:
         Text(
             f"{_count(sizes['periods'], said.period)} from {picture.epochs[0]['starts']}"
             f"{', ' + _count(sizes['lookahead'], 'period') + ' beyond' if sizes['lookahead'] else ''} · "
-            f"{_count(sizes['states'], 'state')} · {_count(sizes['packages'], 'package')} · "
+            f"{_count(sizes['states'], 'state')} · "
+            f"{_count(sizes['beliefs'], 'public belief') + ' · ' if sizes['beliefs'] > 1 else ''}"
+            f"{_count(sizes['packages'], 'package')} · "
             f"{_count(sizes['postures'], 'posture')} · {_count(sizes['effort_pairs'], 'effort pair')} · "
             f"{in_words(sizes['memory_bytes'])} of memory to run"
         )

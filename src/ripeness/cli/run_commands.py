@@ -12,7 +12,7 @@ from ripeness.cli.terminal import console, guarded, print_json, progress_bar
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON document on stdout.")]
 
-ONLY_IN_REPORT = ("seats", "noise")
+ONLY_IN_REPORT = ("rejection", "survival", "seats", "noise")
 """Paragraphs of the summary that the terminal leaves out, so that it fits on one screen."""
 
 
@@ -122,6 +122,8 @@ def compare(
 
     to = console()
     to.print(Text(answer.sentence(), style="bold"))
+    for line in answer.explained:
+        to.print(Text(line))
     for title, changes in (
         ("Assumptions", answer.assumptions), ("Options", answer.options), ("Results", answer.results),
     ):  # fmt: skip

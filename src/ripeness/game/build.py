@@ -81,12 +81,15 @@ def within_horizon(game: Game, values: NDArray[Any]) -> Game:
     """The game without its lookahead: what is solved beyond the horizon becomes the value at the horizon.
 
     Args:
-        values: (T + 1, R, S, 1) solution of all periods of the game's tables.
+        values: (T + 1, R, S, J) solution of all periods of the game's tables.
     """
     kept = game.tables.n_periods - game.lookahead
-    tables = game.tables._replace(
-        epoch_of_period=game.tables.epoch_of_period[:kept], terminal=values[kept, :, :, 0].astype(np.float64)
-    )
+    beyond = values[kept].astype(np.float64)
+    tables = game.tables._replace(epoch_of_period=game.tables.epoch_of_period[:kept])
+    if tables.n_profiles > 1:
+        tables = tables._replace(terminal_nodes=beyond)
+    else:
+        tables = tables._replace(terminal=beyond[:, :, 0])
     return replace(game, tables=tables, lookahead=0)
 
 
@@ -130,9 +133,10 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     line = frame.at_rest(0).line
     terms = [np.broadcast_to(terms_of(package, line), frame.shape).reshape(-1) for package in frame.packages]
     sides = scenario.beliefs.sides() if scenario.beliefs is not None else {}
+    known = scenario.beliefs is not None and scenario.beliefs.known
     return Game(
         scenario=scenario,
-        tables=builder.finish(),
+        tables=builder.finish()._replace(known=known),
         axes=frame.axes,
         mechanisms=frame.mechanisms,
         roles=frame.roles,
@@ -145,7 +149,7 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
         noise=said,
         lookahead=scenario.lookahead,
         types={role: tuple(kind.name for kind in side.types) for role, side in sides.items()},
-        known=scenario.beliefs is not None and scenario.beliefs.known,
+        known=known,
         actor_of_row=tuple(row.role for row in v.rows),
     )
 

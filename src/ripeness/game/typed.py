@@ -6,6 +6,8 @@ the grid, the calendar, postures, efforts, terms, who proposes, and how likely a
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ripeness.game.agenda import packages as packages_of
@@ -98,6 +100,14 @@ def fill_beliefs(builder: TableBuilder, v: Variants, beliefs: Beliefs | None, n_
             leak = builder.reveal(probability(float(side.leak_yearly), v.first.years), ROLES.index(role))
             builder.set_nature(n_steps, leak, epoch=everywhere, posture=everywhere, effort=everywhere, row=everywhere)
             n_steps += 1
+
+
+def belief_sizes(scenario: Scenario) -> tuple[int, int]:
+    """Number of value rows and of joint public beliefs of a scenario's game."""
+    sides = scenario.beliefs.sides() if scenario.beliefs is not None else {}
+    known = scenario.beliefs is not None and scenario.beliefs.known
+    n_rows = sum(len(sides[role].types) if role in sides else 1 for role in scenario.actors.roles())
+    return n_rows, math.prod(_nodes(side, known)[0].shape[0] for side in sides.values())
 
 
 def _nodes(side: SideBeliefs, known: bool) -> tuple[Float, int]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ripeness.game import Game
 from ripeness.mechanisms.base import Package
 from ripeness.questions import ripe
-from ripeness.questions.distribution import QUANTILES, share_quantiles
+from ripeness.questions.distribution import QUANTILES, mean, share_quantiles
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
-from ripeness.questions.moment import Float, Moment, Values
+from ripeness.questions.moment import Float, Lanes, Moment, Values
 
 RIPE = 0.5
 """The war is called ripe from the first period in which this probability is reached."""
@@ -52,7 +52,7 @@ class Agreement:
         self._game = game
         self.classes = offer_classes(game.packages)
         self._rising = [_rising(game.terms[group.members]) for group in self.classes]
-        n_periods, n_rows, n = game.tables.n_periods, game.tables.n_rows, len(game.packages)
+        n_periods, n_actors, n = game.tables.n_periods, len(game.roles), len(game.packages)
         k, q = len(self.classes), len(QUANTILES)
         self._least = np.full((n_periods, k), np.nan)
         self._most = np.full((n_periods, k), np.nan)
@@ -63,46 +63,46 @@ class Agreement:
         self._ripe_all = np.full(n_periods, np.nan)
         self._interpolated = np.full(n_periods, np.nan)
         self._transferable = np.full(n_periods, np.nan)
-        self._acceptable = np.full((n_periods, n_rows, n), np.nan)
+        self._acceptable = np.full((n_periods, n_actors, n), np.nan)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
         if at.open <= 0.0:
             return
         t = at.period
-        any_zone = np.zeros(at.mass.size, bool)
-        for k, group in enumerate(self.classes):
-            zone = self._zone_of(group, self._rising[k], at)
-            any_zone |= zone.exists
-            self._zone[t, k] = at.expect(zone.exists)
-            least, most = np.clip(zone.least_attacker, 0.0, 1.0), np.clip(zone.greatest_defender, 0.0, 1.0)
-            self._least[t, k], self._most[t, k] = at.expect(least), at.expect(most)
-            self._least_fan[t, k], self._most_fan[t, k] = (
-                share_quantiles(least, at.mass),
-                share_quantiles(most, at.mass),
-            )
-        willing = ripe.accepted(at.peace, at.continuation)
-        self._acceptable[t] = at.expect(willing).T
-        both = willing[:, :2].all(axis=1)
-        self._ripe[t] = at.expect(np.asarray(both.any(axis=0)))
-        if willing.shape[1] > 2:
-            self._ripe_all[t] = at.expect(np.asarray((both & willing[:, 2]).any(axis=0)))
-        self._interpolated[t] = at.expect(any_zone)
-        self._transferable[t] = at.expect(ripe.transferable(at.continuation).exists)
+        zones = [[self._zone_of(k, t, part) for k in range(len(self.classes))] for part in at.parts]
+        mass = np.concatenate([part.mass for part in at.parts])
+        for k in range(len(self.classes)):
+            least = np.concatenate([np.clip(here[k].least_attacker, 0.0, 1.0) for here in zones])
+            most = np.concatenate([np.clip(here[k].greatest_defender, 0.0, 1.0) for here in zones])
+            exists = np.concatenate([here[k].exists for here in zones])
+            self._zone[t, k], self._least[t, k], self._most[t, k] = (mean(each, mass) for each in (exists, least, most))
+            self._least_fan[t, k], self._most_fan[t, k] = share_quantiles(least, mass), share_quantiles(most, mass)
+        any_zone = np.concatenate([np.any([zone.exists for zone in here], axis=0) for here in zones])
+        self._interpolated[t] = mean(any_zone, mass)
+        willing = [ripe.accepted(part.peace, part.continuation) for part in at.parts]
+        self._acceptable[t] = at.mean(willing).T
+        both = [np.asarray(each[:, :2].all(axis=1)) for each in willing]
+        self._ripe[t] = at.mean([np.asarray(each.any(axis=0)) for each in both])
+        if len(self._game.roles) > 2:
+            three = [np.asarray((some & each[:, 2]).any(axis=0)) for some, each in zip(both, willing, strict=True)]
+            self._ripe_all[t] = at.mean(three)
+        self._transferable[t] = at.expect(lambda part: ripe.transferable(part.continuation).exists)
 
-    def _zone_of(self, group: OfferClass, order: NDArray[np.intp], at: Moment) -> ripe.Zone:
-        """Zone of one class of packages; `order` lists its members by rising terms, for all states or for each."""
-        terms, peace = self._game.terms[group.members][:, at.states], at.peace[group.members]
-        slope = _slope(self._game, at.period, group.members, at.states)
+    def _zone_of(self, k: int, period: int, part: Lanes) -> ripe.Zone:
+        """Zone of one class of packages, with its members by rising terms, for all states or for each."""
+        members, order = self.classes[k].members, self._rising[k]
+        terms, peace = self._game.terms[members][:, part.states], part.peace[members, :2]
         if order.ndim == 1:
-            return ripe.zone(terms[order], peace[order], at.continuation, slope[order])
-        here = order[:, at.states]
-        by_row = here[:, np.newaxis]
+            ends = members[order[[0, -1]]]
+            return ripe.zone(terms[order], peace[order], part.continuation, _slope(self._game, period, ends, part))
+        here = order[:, part.states]
+        slope = _slope(self._game, period, members, part)
         return ripe.zone(
             np.take_along_axis(terms, here, 0),
-            np.take_along_axis(peace[:, :2], by_row, 0),
-            at.continuation,
-            np.take_along_axis(slope, by_row, 0),
+            np.take_along_axis(peace, here[:, np.newaxis], 0),
+            part.continuation,
+            np.take_along_axis(slope, here[[0, -1], np.newaxis], 0),
         )
 
     def dataset(self) -> xr.Dataset:
@@ -152,9 +152,9 @@ def _rising(terms: Float) -> NDArray[np.intp]:
     return np.argsort(terms, axis=0, kind="stable")
 
 
-def _slope(game: Game, period: int, members: NDArray[np.intp], states: NDArray[np.intp] | slice) -> Values:
-    """(n, 2, S): dW/du = 1 - dW/dV' of (i.3), what one more share is worth to each belligerent."""
+def _slope(game: Game, period: int, members: NDArray[np.intp], part: Lanes) -> Values:
+    """(n, 2, L): dW/du = 1 - dW/dV' of (i.3), what one more share is worth to each belligerent."""
     tables = game.tables
-    index = tables.peace_resume[tables.epoch_of_period[period], members][:, :2]
-    resume: Float = tables.pool[index][..., states]
+    index = tables.peace_resume[tables.epoch_of_period[period], members][:, list(part.rows[:2])]
+    resume: Float = tables.pool[index][..., part.states]
     return np.maximum(1.0 - resume, 0.0)

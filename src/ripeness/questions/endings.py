@@ -52,39 +52,53 @@ CATALOGUE: Catalogue = {
 }
 
 
+class TermsCells:
+    """Counts settlements by their terms, to `_TERMS_DECIMALS` digits; `support` lists the terms that there are."""
+
+    def __init__(self, game: Game) -> None:
+        self.support, index = np.unique(np.round(game.terms, _TERMS_DECIMALS), return_inverse=True)
+        self._index = index.reshape(game.terms.shape)
+
+    def count(self, states: NDArray[np.intp] | slice, settled: Float) -> Float:
+        """Mass of each of the terms, from what settles (N, L) on each package at these states."""
+        index = self._index[:, states]
+        counted = np.bincount(index.ravel(), settled.ravel(), self.support.size)
+        return np.asarray(counted, np.float64)
+
+
 class Endings:
     """Collects the group "outlook" of the tree."""
 
     def __init__(self, game: Game) -> None:
         tables = game.tables
-        n_periods, n_rows = tables.n_periods, tables.n_rows
+        n_periods, n_actors = tables.n_periods, len(game.roles)
         self._game = game
-        self._support, index = np.unique(np.round(game.terms, _TERMS_DECIMALS), return_inverse=True)
-        self._index = index.reshape(game.terms.shape)
+        self._cells = TermsCells(game)
+        self._support = self._cells.support
         self._breaks = _breakdown(game)
         self._terms = np.zeros((n_periods, self._support.size))
         self._breaks_now = np.zeros(n_periods)
         self._breaks_soon = np.zeros(n_periods)
         self._settled = np.zeros(n_periods)
-        self._value = np.zeros((n_periods, n_rows))
-        self._continuation = np.zeros((n_periods, n_rows))
-        self._best = np.zeros((n_periods, n_rows))
+        self._value = np.full((n_periods, n_actors), np.nan)
+        self._continuation = np.full((n_periods, n_actors), np.nan)
+        self._best = np.full((n_periods, n_actors), np.nan)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
         t = at.period
-        settled = np.asarray(at.settles() * at.mass, np.float64)
-        index = self._index[:, at.states]
-        self._terms[t] = np.bincount(index.ravel(), settled.ravel(), self._support.size)
-        self._settled[t] = settled.sum()
         epoch = int(self._game.tables.epoch_of_period[t])
-        for n, by_package in enumerate(settled):
-            now, soon = self._breaks[epoch, n]
-            self._breaks_now[t] += float((by_package * now[at.states]).sum())
-            self._breaks_soon[t] += float((by_package * soon[at.states]).sum())
-        self._value[t] = at.expect(at.value)
-        self._continuation[t] = at.expect(at.continuation)
-        self._best[t] = at.expect(at.peace.max(axis=0))
+        for part in at.parts:
+            self._terms[t] += self._cells.count(part.states, part.settled)
+            self._settled[t] += part.settled.sum()
+            for n, by_package in enumerate(part.settled):
+                now, soon = self._breaks[epoch, n]
+                self._breaks_now[t] += float((by_package * now[part.states]).sum())
+                self._breaks_soon[t] += float((by_package * soon[part.states]).sum())
+        if at.open > 0.0:
+            self._value[t] = at.expect(lambda part: part.value)
+            self._continuation[t] = at.expect(lambda part: part.continuation)
+            self._best[t] = at.expect(lambda part: part.peace.max(axis=0))
 
     def dataset(self, forward: Propagation) -> xr.Dataset:
         """The finished group."""
@@ -116,9 +130,9 @@ class Endings:
             "hazard": hazard,
             "settlement_probability": by_package.sum(axis=1),
             "settlement_by_proposer": by_package.sum(axis=2),
-            "war_end_date": _dates(game, over, 1.0),
-            "settlement_date": _dates(game, cumulative[:, 0], 1.0),
-            "settlement_date_given": _dates(game, cumulative[:, 0], float(cumulative[-1, 0])),
+            "war_end_date": dates_of(game, over, 1.0),
+            "settlement_date": dates_of(game, cumulative[:, 0], 1.0),
+            "settlement_date_given": dates_of(game, cumulative[:, 0], float(cumulative[-1, 0])),
             "terms_mean": _given(self._terms @ self._support, self._settled),
             "terms_quantile": np.array([sorted_quantiles(self._support, row) for row in self._terms]),
             "terms_probability": np.array([np.bincount(cells, row, TERMS_CELLS) for row in self._terms]),
@@ -183,7 +197,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0.0 else float("nan")
 
 
-def _dates(game: Game, cumulative: Float, total: float) -> NDArray[np.datetime64]:
+def dates_of(game: Game, cumulative: Float, total: float) -> NDArray[np.datetime64]:
     """Starts of the periods in which a running probability reaches each quantile of `total`; NaT where never."""
     found = np.full(len(QUANTILES), np.datetime64("NaT"), "datetime64[ns]")
     if total > 0.0:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from ripeness.engine import SETTLED, Solution, sample
 from ripeness.game import Game
+from ripeness.mechanisms.base import Role
 from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.story import Event, tell
+from ripeness.questions.views import belief_at_nodes, has_types, nodes_of, profile_names
 from ripeness.questions.words import the_end
 
 Float = NDArray[np.float64]
@@ -30,7 +32,10 @@ CATALOGUE: Catalogue = {
     "offer": Variable("history time", "1", "package offered, -1 none"),
     "rejected": Variable("history time", "1", "who rejected the offer: 1 the attacker, 2 the defender, 3 both"),
     "effort": Variable("history time", "1", "pair of efforts, -1 when the war settled first"),
+    "profile": Variable("history", "1", "true types of the actors, index into `profiles`"),
+    "node": Variable("history boundary", "1", "joint node of the public beliefs, then that at a signing, -1 after"),
 }
+"""The last two only with private information."""
 
 
 class Representative(NamedTuple):
@@ -69,6 +74,21 @@ class Histories:
         state = self.dataset["state"].values[histories]
         values = np.asarray(self.game.level(axis), np.float64)
         return np.where(state >= 0, values[np.maximum(state, 0)], np.nan)
+
+    def beliefs(self, role: Role, observer: str, histories: slice | NDArray[np.intp] = slice(None)) -> Float:
+        """(history, boundary, type) what an observer believes of an actor with types; NaN after the end.
+
+        In a history that settles, the entry after the period of the settlement is the belief at the signing.
+
+        Args:
+            observer: an actor, "truth" or "public".
+        """
+        if role not in self.game.types:
+            raise KeyError(f"the {role} has no types; they have: {', '.join(self.game.types) or 'nobody'}")
+        node = self.dataset["node"].values[histories]
+        place = nodes_of(self.game, role)[np.maximum(node, 0)]
+        believed = belief_at_nodes(self.game, role, observer)[place]
+        return np.where(node[..., None] >= 0, believed, np.nan)
 
     def ended(self, end: str) -> NDArray[np.bool_]:
         """Which histories ended this way."""
@@ -170,6 +190,9 @@ def simulate(solution: Solution, n: int = 1000, seed: int = 0, threads: int | No
         ),
         "ends": ("ends", text([SETTLEMENT, *game.tables.ends, STILL_OPEN])),
     }
+    if has_types(game):
+        arrays |= {"profile": drawn.profile, "node": drawn.node}
+        coords["profiles"] = ("profiles", text(profile_names(game)))
     data = dataset(arrays, CATALOGUE, coords, "Sampled histories", {"end": {"seed": float(seed)}})
     return Histories(data, game)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -53,6 +54,11 @@ def dataset(
 def text(names: Sequence[str]) -> NDArray[np.str_]:
     """Names as an array of fixed-width strings, the only kind that survives a file unchanged."""
     return np.array(list(names), dtype=f"<U{max([1, *(len(n) for n in names)])}")
+
+
+def key_of(name: str) -> str:
+    """A name as part of a key or of a file's name: small letters, digits and underscores."""
+    return "_".join(re.findall(r"\w+", name.lower()))
 
 
 def values_of(tree: xr.DataTree, name: str) -> NDArray[Any]:

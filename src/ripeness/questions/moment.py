@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,81 +19,153 @@ Bool = NDArray[np.bool_]
 DENSE = 0.5
 """Above this part of all states that can be reached, nothing is gained by leaving the others out."""
 
+NEGLIGIBLE = 0.01
+"""Lanes of a game with types are left out that all together hold less than this part of the rounding of values."""
 
-class Moment(NamedTuple):
-    """What is decided in a period, at the states that can be reached in it. S of them; R rows, N packages.
+BLOCK = 1 << 14
+"""Most lanes in one array: what measures make of a block stays small."""
+
+
+class Lanes(NamedTuple):
+    """Some of the places where the war may stand in a period, for one combination of types. L of them; N packages.
+
+    Without private information a lane is a state; with it, a state and what is publicly believed there. R counts the
+    actors, each with the value row of its own type.
 
     Attributes:
-        period: index from 0.
+        rows: value row of each actor in the tables.
         states: which states of the game they are, as an index into arrays over all states.
-        mass: (S,) probability that the war is open at the start of the period and in this state.
-        posture, recognition, offer, accept, effort: probabilities, see `engine.Decisions`.
-        continuation: (R, S) C_i averaged over the postures that the patron would choose.
-        peace: (N, R, S) W_i.
-        value: (R, S) V_i.
+        mass: (L,) probability that the war is open at the start of the period, in this place.
+        settled: (N, L) probability that the war settles on each package in the period, signed in this place.
+        continuation: (R, L) C_i averaged over the postures that the patron may choose.
+        peace: (N, R, L) W_i.
+        value: (R, L) V_i.
     """
 
-    period: int
+    rows: tuple[int, ...]
     states: NDArray[np.intp] | slice
     mass: Float
-    posture: Values
-    recognition: Values
-    offer: Values
-    accept: Values
-    effort: Values
+    settled: Float
     continuation: Values
     peace: Values
     value: Values
 
+    def total(self, values: Values | Bool) -> Float:
+        """Sum over the lanes, the last axis of `values`, by mass."""
+        # Not a matrix product: its sums would depend on how many threads the linear algebra of the machine takes.
+        return np.asarray(np.einsum("...s,s->...", np.asarray(values, np.float64), self.mass), np.float64)
+
+
+class Moment(NamedTuple):
+    """A period at all the places where the war may stand.
+
+    Attributes:
+        period: index from 0.
+        parts: the places, in blocks.
+    """
+
+    period: int
+    parts: tuple[Lanes, ...]
+
     @property
     def open(self) -> float:
         """Probability that the war is open at the start of the period."""
-        return float(self.mass.sum())
+        return float(sum(part.mass.sum() for part in self.parts))
 
-    def acceptance(self, posture: int, proposer: int) -> Values:
-        """(N, S) probability that an offer of this proposer is accepted by all who must."""
-        by_a, by_d = self.accept[0, posture], self.accept[1, posture]
-        return by_d if proposer == 0 else by_a if proposer == 1 else np.asarray(by_a * by_d)
+    def expect(self, of: Callable[[Lanes], Values | Bool]) -> Float:
+        """Expectation given open, along the last axis of what `of` makes of a block."""
+        return self.mean([of(part) for part in self.parts])
 
-    def settles(self) -> Values:
-        """(N, S) probability that the period settles on each package, given the state."""
-        n_postures, n_proposers = self.recognition.shape[:2]
-        total = np.zeros((self.peace.shape[0], self.mass.size), self.peace.dtype)
-        for m in range(n_postures):
-            for j in range(n_proposers):
-                talks = self.posture[m] * self.recognition[m, j]
-                if talks.any():
-                    total += talks * self.offer[m, j, :-1] * self.acceptance(m, j)
-        return total
-
-    def expect(self, values: Values | Bool) -> Float:
-        """Expectation over the states given open, along the last axis; NaN when nothing is open."""
-        total = self.open
-        if total <= 0.0:
-            return np.full(values.shape[:-1], np.nan)
-        # Not a matrix product: its sums would depend on how many threads the linear algebra of the machine takes.
-        summed = np.einsum("...s,s->...", np.asarray(values, np.float64), self.mass)
-        return np.asarray(summed / total, np.float64)
+    def mean(self, values: Sequence[Values | Bool]) -> Float:
+        """The same of values that are there already, one array for each block."""
+        totals = (part.total(each) for part, each in zip(self.parts, values, strict=True))
+        return np.asarray(sum(totals) / self.open)
 
 
 def moment(period: int, mass: NDArray[Any], decisions: Decisions) -> Moment:
-    """The reachable part of a period: states without mass are left out where that saves work."""
+    """A period without private information; states that cannot be reached are left out where that saves work."""
     reached = np.flatnonzero(mass)
     pick = slice(None) if reached.size > DENSE * mass.size else reached
+    here = np.asarray(mass[pick], np.float64)
     posture = decisions.posture[..., pick]
-    return Moment(
-        period=period,
+    whole = Lanes(
+        rows=tuple(range(decisions.value.shape[0])),
         states=pick,
-        mass=np.asarray(mass[pick], np.float64),
-        posture=posture,
-        recognition=decisions.recognition[..., pick],
-        offer=decisions.offer[..., pick],
-        accept=decisions.accept[..., pick],
-        effort=decisions.effort[..., pick],
+        mass=here,
+        settled=np.asarray(_settles(decisions, pick) * here, np.float64),
         continuation=np.einsum("ms,mrs->rs", posture, decisions.continuation[..., pick]),
         peace=decisions.peace[..., pick],
         value=decisions.value[..., pick],
     )
+    return Moment(period, tuple(blocks(whole)))
+
+
+def moment_of_types(game: Game, period: int, passing: Any, weight: Float, rows: NDArray[np.int64]) -> Moment:
+    """A period under one view of a game with types.
+
+    Args:
+        passing: the period by profile, `engine.Passing`.
+        weight: (Theta,) probability of each profile.
+        rows: (Theta, R) value row of each actor under each profile.
+    """
+    states = passing.lane // game.tables.n_nodes
+    parts = []
+    for profile in np.flatnonzero(weight > 0.0):
+        mass, own = passing.mass[profile], rows[profile]
+        settled = passing.settled[profile]
+        reached = _reached(mass + settled.sum(axis=0), float(np.finfo(passing.value.dtype).eps))
+        for first in range(0, reached.size, BLOCK):
+            pick = reached[first : first + BLOCK]
+            parts.append(
+                Lanes(
+                    rows=tuple(int(r) for r in own),
+                    states=states[pick],
+                    mass=weight[profile] * mass[pick],
+                    settled=weight[profile] * settled[:, pick],
+                    continuation=passing.continuation[own][:, pick],
+                    peace=passing.peace[:, own][..., pick],
+                    value=passing.value[own][:, pick],
+                )
+            )
+    return Moment(period, tuple(parts))
+
+
+def _reached(mass: Float, rounding: float) -> NDArray[np.intp]:
+    """Lanes with mass, but for the least of them that weigh nothing beside the rounding of values."""
+    order = np.argsort(mass, kind="stable")
+    spare = np.searchsorted(np.cumsum(mass[order]), NEGLIGIBLE * rounding * mass.sum(), side="right")
+    return np.sort(order[spare:])
+
+
+def _settles(decisions: Decisions, pick: NDArray[np.intp] | slice) -> Values:
+    """(N, L) probability that the period settles on each package, given the state."""
+    posture, recognition, offer = (
+        each[..., pick] for each in (decisions.posture, decisions.recognition, decisions.offer)
+    )
+    by_a, by_d = (side[..., pick] for side in decisions.accept)
+    total = np.zeros((by_a.shape[1], posture.shape[-1]), decisions.peace.dtype)
+    for m in range(recognition.shape[0]):
+        for j in range(recognition.shape[1]):
+            talks = posture[m] * recognition[m, j]
+            if talks.any():
+                accepted = by_d[m] if j == 0 else by_a[m] if j == 1 else by_a[m] * by_d[m]
+                total += talks * offer[m, j, :-1] * accepted
+    return total
+
+
+def blocks(whole: Lanes) -> Iterator[Lanes]:
+    """The same lanes in blocks of at most `BLOCK`."""
+    n = whole.mass.size
+    if n <= BLOCK:
+        yield whole
+        return
+    for first in range(0, n, BLOCK):
+        cut = slice(first, min(first + BLOCK, n))
+        states = cut if isinstance(whole.states, slice) else whole.states[cut]
+        yield Lanes(
+            whole.rows, states, whole.mass[cut], whole.settled[:, cut], whole.continuation[:, cut],
+            whole.peace[..., cut], whole.value[:, cut],
+        )  # fmt: skip
 
 
 def years_of(game: Game) -> Float:

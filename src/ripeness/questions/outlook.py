@@ -11,15 +11,29 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ripeness.engine import Decisions, Solution, propagate
+from ripeness.engine import (
+    DECISIONS,
+    Decisions,
+    Passing,
+    Propagation,
+    Solution,
+    decisions_of_types,
+    propagate,
+    propagate_types,
+)
 from ripeness.game import Game
+from ripeness.mechanisms.base import Role
 from ripeness.questions.agreement import Agreement
+from ripeness.questions.beliefs import Beliefs
 from ripeness.questions.distribution import QUANTILES
 from ripeness.questions.endings import Endings
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
-from ripeness.questions.moment import moment
+from ripeness.questions.lessons import lessons
+from ripeness.questions.moment import Float, Moment, moment, moment_of_types
 from ripeness.questions.paths import Paths
-from ripeness.questions.seats import Seats, delay
+from ripeness.questions.seats import Seats, delay, gain_at_start, gain_of_types_at_start
+from ripeness.questions.views import TRUTH, Views, has_types, mixed, rows_of, weights_of
+from ripeness.questions.words import listing
 
 Progress = Callable[[int, int], None]
 """Called with periods done and periods in all."""
@@ -29,6 +43,7 @@ CATALOGUE: Catalogue = {
     "actor_leader": Variable("actor", "", "who decides"),
     "package_terms": Variable("package", "share", "terms of the package at the start"),
     "package_guarantees": Variable("package", "strength, 0 to 1", "strength of enforcement"),
+    "several_solutions": Variable("time decision", "choices", "choices of the period that have several solutions"),
 }
 
 
@@ -37,10 +52,17 @@ class Outlook:
     """The outlook of one solved game.
 
     Attributes:
-        tree: groups `outlook`, `axes/<axis>`, `zone`, `seats` and `delay`; docs/outlook.md lists every variable.
+        tree: groups `outlook`, `axes/<axis>`, `zone`, `seats` and `delay`, and with private information `views` and
+            `beliefs/<role>`; docs/outlook.md lists every variable.
     """
 
     tree: xr.DataTree
+
+    def with_group(self, name: str, group: xr.Dataset) -> Outlook:
+        """The outlook with one more group in its tree."""
+        tree = self.tree.copy()
+        tree[name] = xr.DataTree(group)
+        return Outlook(tree)
 
     def plot(self, name: str = "fan") -> Any:
         """One of the report's charts, an `altair` chart: see `ripeness.report.charts.CHARTS` for the names."""
@@ -60,16 +82,20 @@ class Outlook:
         return f"<div>{paragraphs}{tree}</div>"
 
 
-def forecast(solution: Solution, game: Game | None = None, progress: Progress | None = None) -> Outlook:
+def forecast(
+    solution: Solution, game: Game | None = None, progress: Progress | None = None, view: str = TRUTH
+) -> Outlook:
     """Exact outlook of a solved game, by one forward pass.
 
     Args:
         solution: what `solve` returned.
         game: the labelled game; None: the one that the solution carries.
         progress: called after each period.
+        view: whose outlook it is: "truth", the analyst's; an actor's ("patron"); or given one type
+            ("attacker: limited aims"). Without private information all see the same.
 
     Raises:
-        ValueError: neither argument has a labelled game.
+        ValueError: neither argument has a labelled game, or there is no such view.
     """
     labelled_game: Game | None = game if game is not None else solution.game
     if labelled_game is None:
@@ -80,30 +106,81 @@ def forecast(solution: Solution, game: Game | None = None, progress: Progress | 
             f"game has {g.tables.n_periods} periods and the solution {solution.tables.n_periods}: they are not the "
             "same game. Leave `game` out, and solve with ripeness.solve, which keeps them together."
         )
-    n_periods = g.tables.n_periods
-    endings, paths, agreement, seats = Endings(g), Paths(g), Agreement(g), Seats(g)
+    weight = weights_of(g, view)
+    tell = progress or (lambda done, total: None)
+    measured = _of_types(solution, g, tell, weight) if has_types(g) else _of_all(solution, g, tell)
+    root = _root(g, solution.several)
+    root.attrs["view"] = view
+    return Outlook(xr.DataTree.from_dict({"/": root, **measured}))
+
+
+class _Measures:
+    """What is measured under one view, whatever is known."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._endings, self._paths, self._agreement = Endings(game), Paths(game), Agreement(game)
+        self.seats = Seats(game)
+
+    def visit(self, at: Moment) -> None:
+        """Add one period."""
+        for measure in (self._endings, self._paths, self._agreement, self.seats):
+            measure.visit(at)
+
+    def groups(self, forward: Propagation) -> dict[str, xr.Dataset]:
+        """The finished groups."""
+        ends = self._endings.dataset(forward)
+        return {
+            "/outlook": ends,
+            **{f"/axes/{name}": group for name, group in self._paths.datasets().items()},
+            "/zone": self._agreement.dataset(),
+            "/seats": self.seats.dataset(),
+            "/delay": delay(self._game, forward, ends["terms_mean"].values),
+        }
+
+
+def _of_all(solution: Solution, game: Game, tell: Progress) -> dict[str, xr.Dataset]:
+    """Groups of a game in which all know the same."""
+    measures, n_periods = _Measures(game), game.tables.n_periods
 
     def visit(period: int, mass: NDArray[Any], decided: Decisions) -> None:
-        at = moment(period, mass, decided)
         if period == 0:
-            seats.open(decided)
-        for measure in (endings, paths, agreement, seats):
-            measure.visit(at)
-        if progress is not None:
-            progress(period + 1, n_periods)
+            measures.seats.open(gain_at_start(decided))
+        measures.visit(moment(period, mass, decided))
+        tell(period + 1, n_periods)
 
-    forward = propagate(solution, visit, keep_mass=False)
-    ends = endings.dataset(forward)
-    groups: dict[str, xr.Dataset] = {"/": _root(g), "/outlook": ends}
-    groups |= {f"/axes/{name}": group for name, group in paths.datasets().items()}
-    groups["/zone"] = agreement.dataset()
-    groups["/seats"] = seats.dataset()
-    groups["/delay"] = delay(g, forward, ends["terms_mean"].values)
-    return Outlook(xr.DataTree.from_dict(groups))
+    return measures.groups(propagate(solution, visit, keep_mass=False))
 
 
-def _root(game: Game) -> xr.Dataset:
-    """Coordinates that all groups share, and who is who."""
+def _of_types(solution: Solution, game: Game, tell: Progress, weight: Float) -> dict[str, xr.Dataset]:
+    """Groups of a game with types: one forward pass for all profiles, and what each view makes of it."""
+    measures, views, n_periods, rows = _Measures(game), Views(game), game.tables.n_periods, rows_of(game)
+    beliefs = None if game.known else Beliefs(game)
+    taught: dict[Role, xr.Dataset] = {}
+    if game.tables.types[2] == 1 or beliefs is not None:
+        decided = decisions_of_types(solution, 0)
+        if game.tables.types[2] == 1:
+            measures.seats.open(gain_of_types_at_start(game, decided, weight, rows))
+        if beliefs is not None:
+            taught = {role: lessons(game, decided, role) for role in game.types}
+        del decided
+
+    def visit(period: int, passing: Passing) -> None:
+        measures.visit(moment_of_types(game, period, passing, weight, rows))
+        views.visit(period, passing)
+        if beliefs is not None:
+            beliefs.visit(period, passing)
+        tell(period + 1, n_periods)
+
+    by_profile = propagate_types(solution, visit)
+    groups = measures.groups(mixed(by_profile, weight)) | {"/views": views.dataset(by_profile)}
+    if beliefs is not None:
+        groups |= {f"/beliefs/{role}": beliefs.dataset(role).merge(taught[role]) for role in game.types}
+    return groups
+
+
+def _root(game: Game, several: NDArray[np.int64] | None) -> xr.Dataset:
+    """Coordinates that all groups share, who is who, and how many choices had several solutions."""
     scenario, tables, noise = game.scenario, game.tables, game.noise
     present = scenario.actors.roles()
     arrays = {
@@ -118,6 +195,11 @@ def _root(game: Game) -> xr.Dataset:
         "package": text([package.name for package in game.packages]),
         "quantile": np.array(QUANTILES),
     }
+    warnings = list(noise.warnings)
+    if several is not None:
+        arrays["several_solutions"] = several
+        coords["decision"] = text(DECISIONS)
+        warnings += _several_said(several, tables.n_states * tables.n_nodes)
     root = dataset(arrays, CATALOGUE, coords, scenario.title)
     root.attrs |= {
         "scenario": scenario.name,
@@ -131,10 +213,24 @@ def _root(game: Game) -> xr.Dataset:
         "n_periods": int(tables.n_periods),
         "hazard_at_zero_gain": float(noise.hazard_at_zero_gain_yearly),
         "settlement_by_noise": float(noise.settled_by_noise),
-        "warnings": "\n".join(noise.warnings),
+        "warnings": "\n".join(warnings),
     }
     for decision, precision in scenario.choices.precision:
         root.attrs[f"precision_{decision}"] = float(precision)
     for decision, by_role in noise.sharpness.items():
         root.attrs |= {f"sharpness_{decision}_{role}": float(value) for role, value in by_role.items()}
     return root
+
+
+def _several_said(several: NDArray[np.int64], n_places: int) -> list[str]:
+    """That choices had several solutions, how many, and which was taken; nothing where none had."""
+    total = several.sum(axis=0)
+    if not total.any():
+        return []
+    listed = listing([f"{name} ({int(n):,})" for name, n in zip(DECISIONS, total, strict=True) if n])
+    periods = int(several.any(axis=1).sum())
+    return [
+        f"What is believed and what is done had several solutions at {int(total.sum()):,} choices in "
+        f"{periods} of {several.shape[0]} periods, out of {n_places:,} states and beliefs in each: {listed}. "
+        "The one that continues from a precision of 0, where choices tell nothing, was taken each time."
+    ]

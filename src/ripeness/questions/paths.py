@@ -26,7 +26,11 @@ class Paths:
         """Add one period."""
         shape = self._game.tables.shape
         full = np.zeros(int(np.prod(shape)))
-        full[at.states] = at.mass
+        for part in at.parts:
+            if isinstance(part.states, slice):
+                full[part.states] += part.mass
+            else:  # several lanes of a state: other beliefs
+                full += np.bincount(part.states, part.mass, full.size)
         grid = full.reshape(shape)
         for k, marginal in enumerate(self._marginal):
             others = tuple(a for a in range(grid.ndim) if a != k)

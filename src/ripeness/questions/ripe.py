@@ -72,7 +72,8 @@ def zone(terms: Float, peace: Float, continuation: Float, slope: Float) -> Zone:
         terms: A's share under each package, (N, S), increasing along the first axis.
         peace: W of the packages, (N, R, S); rows 0 and 1 are A and D.
         continuation: C, (R, S).
-        slope: (N, 2, S): what one more share for a side adds to its W, 1 - dW_i/dV_i'; used beyond the last package.
+        slope: (2, 2, S): what one more share for a side adds to its W, 1 - dW_i/dV_i', with the first and the last
+            package, beyond which it is used.
     """
     gain = peace[:, :2] - continuation[:2]
     least = least_acceptable(terms, gain[:, 0], slope[:, 0])
@@ -88,7 +89,8 @@ def least_acceptable(share: Float, gain: Float, slope: Float) -> Float:
     Args:
         share: own share under each package, (N, S), increasing along the first axis.
         gain: W - C of the side, (N, S).
-        slope: (N, S), not negative; where it is zero, a refusal stays a refusal (infinite share).
+        slope: (2, S), at the first and the last package, not negative; where it is zero, a refusal stays a refusal
+            (infinite share).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         found = share[-1] - gain[-1] / slope[-1]

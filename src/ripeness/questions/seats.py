@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from ripeness.engine import Decisions, Propagation
+from ripeness.engine.private.geometry import certain_node, start_node
 from ripeness.game import Game
+from ripeness.game.beliefs import profile_types
 from ripeness.questions.distribution import slope
 from ripeness.questions.labels import Catalogue, Variable, dataset
 from ripeness.questions.moment import Float, Moment, years_of
@@ -35,9 +40,9 @@ class Seats:
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        n_periods, n_rows, n = game.tables.n_periods, game.tables.n_rows, len(game.packages)
-        self._gain = np.full((n_periods, n_rows, n), np.nan)
-        self._modal = np.full((n_periods, n_rows, n), np.nan)
+        n_periods, n_actors, n = game.tables.n_periods, len(game.roles), len(game.packages)
+        self._gain = np.full((n_periods, n_actors, n), np.nan)
+        self._modal = np.full((n_periods, n_actors, n), np.nan)
         self._mode = np.full(n_periods, -1, np.int64)
         self._by_line: Float | None = None
 
@@ -46,16 +51,17 @@ class Seats:
         if at.open <= 0.0:
             return
         t = at.period
-        self._gain[t] = (at.expect(at.peace) - at.expect(at.continuation)).T
-        mode = int(np.argmax(at.mass))
-        self._mode[t] = mode if isinstance(at.states, slice) else at.states[mode]
-        self._modal[t] = (at.peace[..., mode] - at.continuation[:, mode]).T
+        self._gain[t] = (at.expect(lambda part: part.peace) - at.expect(lambda part: part.continuation)).T
+        part = max(at.parts, key=lambda each: float(each.mass.max()))
+        mode = int(np.argmax(part.mass))
+        self._mode[t] = (part.states.start or 0) + mode if isinstance(part.states, slice) else part.states[mode]
+        self._modal[t] = (part.peace[..., mode] - part.continuation[:, mode]).T
 
-    def open(self, first: Decisions) -> None:
-        """Add the decisions of period 0 at every state."""
+    def open(self, gain: Float) -> None:
+        """Add the gains of period 0, (N, R, S), at every state."""
         names = [axis.name for axis in self._game.axes]
         if LINE in names:
-            self._by_line = _gain_by_level(self._game, first, names.index(LINE))
+            self._by_line = _gain_by_level(self._game, gain, names.index(LINE))
 
     def dataset(self) -> xr.Dataset:
         """The finished group."""
@@ -76,13 +82,37 @@ class Seats:
         return dataset(arrays, variables, coords, "Settle now, or fight on: the view from each seat")
 
 
-def _gain_by_level(game: Game, first: Decisions, axis: int) -> Float:
+def gain_at_start(first: Decisions) -> Float:
+    """(N, R, S): W - C at every state, from the decisions of period 0."""
+    fight = np.einsum("ms,mrs->rs", first.posture, first.continuation)
+    return np.asarray(first.peace - fight, np.float64)
+
+
+def gain_of_types_at_start(game: Game, decided: Any, weight: Float, rows: NDArray[np.int64]) -> Float:
+    """The same in a game with types, at the public beliefs of the start and under one view; the patron has one type.
+
+    Args:
+        decided: decisions of period 0 (`engine.decisions_of_types`).
+        weight: (Theta,) probability of each profile.
+        rows: (Theta, R) value row of each actor under each profile.
+    """
+    tables, total = game.tables, np.zeros(())
+    for profile, (w, own) in enumerate(zip(weight, rows, strict=True)):
+        if w > 0.0:
+            types = profile_types(tables.types)[profile]
+            node = certain_node(tables, types) if game.known else start_node(tables)
+            lanes = slice(node, None, tables.n_nodes)
+            posture, fight = decided.posture[0][:, lanes], decided.continuation[:, own][..., lanes]
+            gain = decided.peace[:, own][..., lanes] - np.einsum("ms,mrs->rs", posture, fight)
+            total = total + w * np.asarray(gain, np.float64)
+    return total
+
+
+def _gain_by_level(game: Game, gain: Float, axis: int) -> Float:
     """(levels, R, N): W - C in period 0 along one axis, averaged over the starting mass of all other axes."""
     shape = game.tables.shape
     start = np.asarray(game.tables.initial, np.float64).reshape(shape).sum(axis=axis)
-    fight = np.einsum("ms,mrs->rs", first.posture, first.continuation)
-    gain = np.asarray(first.peace - fight, np.float64).reshape(first.peace.shape[:2] + shape)
-    by_level = np.moveaxis(gain, 2 + axis, 0)
+    by_level = np.moveaxis(gain.reshape(gain.shape[:2] + shape), 2 + axis, 0)
     total = np.tensordot(by_level, start, axes=start.ndim) if start.ndim else by_level * start
     return np.asarray(total.transpose(0, 2, 1))
 

@@ -8,18 +8,23 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from ripeness.game import Game
-from ripeness.mechanisms.base import Axis, Role
+from ripeness.game.beliefs import profile_types
+from ripeness.mechanisms.base import ROLES, Axis, Role
 from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.moment import Float
-from ripeness.questions.words import month, sentence
+from ripeness.questions.views import belief_at_nodes, has_types, nodes_of
+from ripeness.questions.words import listing, month, percent, sentence
 
-Kind = Literal["start", "posture", "talks", "front", "leader", "state", "end"]
+Kind = Literal["start", "posture", "talks", "front", "leader", "state", "belief", "end"]
 
 MOVED_LINE = 0.02
 """A move of the line is told when it has gone this far since it was last told, as a share of what is disputed."""
 
 MOVED_AXIS = 0.3
 """A move of another axis is told when it has covered this part of the axis since it was last told."""
+
+MOVED_BELIEF = 0.2
+"""A belief is told when it has gone this far since it was last told."""
 
 MOST_EVENTS = 14
 """A story longer than this is told more coarsely, and if that is not enough loses its least important events."""
@@ -29,7 +34,16 @@ GRAINS = (1, 2, 4, 8)
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
-_IMPORTANCE: dict[Kind, int] = {"start": 9, "end": 9, "leader": 8, "state": 5, "talks": 4, "posture": 3, "front": 2}
+_IMPORTANCE: dict[Kind, int] = {
+    "start": 9,
+    "end": 9,
+    "leader": 8,
+    "belief": 6,
+    "state": 5,
+    "talks": 4,
+    "posture": 3,
+    "front": 2,
+}
 
 _POSTURES = {
     "stand back": "{patron} stands back",
@@ -67,6 +81,7 @@ def tell(game: Game, one: Mapping[str, Any], end: str) -> tuple[Event, ...]:
     middle: list[Event] = []
     for grain in GRAINS:
         middle = [*_postures(game, one, names, last, grain), *_talks(game, one, names, last, grain)]
+        middle += _beliefs(game, one, names, grain)
         for k, axis in enumerate(game.axes):
             middle += _axis(game, _path(game, one, k)[: last + 1], axis, names, grain)
         if len(middle) + 2 <= MOST_EVENTS:
@@ -78,10 +93,49 @@ def tell(game: Game, one: Mapping[str, Any], end: str) -> tuple[Event, ...]:
 
 def _opening(game: Game, one: Mapping[str, Any], names: Mapping[Role, str]) -> Event:
     line = [k for k, axis in enumerate(game.axes) if axis.name == "territory"]
-    if not line:
-        return Event(game.dates[0], "start", "The war is under way.")
-    share = float(_path(game, one, line[0])[0])
-    return Event(game.dates[0], "start", f"{names['attacker']} holds {share:.0%} of what is disputed.")
+    if line:
+        share = float(_path(game, one, line[0])[0])
+        said = f"{names['attacker']} holds {share:.0%} of what is disputed."
+    else:
+        said = "The war is under way."
+    return Event(game.dates[0], "start", said + _types(game, one, names))
+
+
+def _types(game: Game, one: Mapping[str, Any], names: Mapping[Role, str]) -> str:
+    """Who is of which type, which others may not know."""
+    if not has_types(game):
+        return ""
+    kinds = profile_types(game.tables.types)[int(one["profile"])]
+    told = [f"{names[role]} is of type “{known[kinds[ROLES.index(role)]]}”" for role, known in game.types.items()]
+    secret = "knows it alone" if len(told) == 1 else "each knows its own alone"
+    return f" {listing(told)}, and {'all know it' if game.known else secret}."
+
+
+def _beliefs(game: Game, one: Mapping[str, Any], names: Mapping[Role, str], grain: int) -> list[Event]:
+    """Moves of an actor's belief in the true type of another that go far and last at least twice `grain` periods."""
+    if not has_types(game) or game.known:
+        return []
+    node = one["node"][one["node"] >= 0]
+    kinds = profile_types(game.tables.types)[int(one["profile"])]
+    far, last = MOVED_BELIEF * grain**0.5, 2 * grain
+    events = []
+    for role, known in game.types.items():
+        true = int(kinds[ROLES.index(role)])
+        place = nodes_of(game, role)[node]
+        paths = {
+            observer: belief_at_nodes(game, role, observer)[place, true] for observer in game.roles if observer != role
+        }
+        told = {observer: float(path[0]) for observer, path in paths.items()}
+        for t in range(place.size - last + 1):
+            moved = []
+            for observer, path in paths.items():
+                if (np.abs(path[t : t + last] - told[observer]) >= far).all():
+                    moved.append(f"{names[observer]}'s from {percent(told[observer])} to {percent(float(path[t]))}")
+                    told[observer] = float(path[t])
+            if moved:
+                said = f"The belief that {names[role]} is of type “{known[true]}” moves: {listing(moved)}."
+                events.append(Event(game.dates[t], "belief", said))
+    return events
 
 
 def _postures(game: Game, one: Mapping[str, Any], names: Mapping[Role, str], last: int, grain: int) -> list[Event]:

@@ -6,15 +6,17 @@ the assumptions of the scenario, and says so where it could be read otherwise.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
+from ripeness.questions import disagreement
 from ripeness.questions.endings import LASTING_YEARS, STILL_OPEN
 from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
+from ripeness.questions.reading import TOLD, Paragraph, Reading
+from ripeness.questions.views import TRUTH
 from ripeness.questions.words import between, gain, likelihood, listing, month, percent, points, rate, span
 
 SHARP = 690.0
@@ -22,12 +24,6 @@ SHARP = 690.0
 
 FLAT = 1e-3
 """Slopes of less than a thousandth of the prize a year are called flat."""
-
-TOLD = 0.005
-"""Probabilities, and differences of shares, below half a percent are not told."""
-
-LEAST_OPEN = 1e-4
-"""What holds while the war is open is not told of dates at which it is open with less probability than this."""
 
 RUSH = 0.2
 """Part of all settlements in the last year from which the horizon itself is suspected."""
@@ -39,14 +35,6 @@ class Figure(NamedTuple):
     label: str
     value: str
     note: str
-
-
-class Paragraph(NamedTuple):
-    """An answer to one question."""
-
-    key: str
-    question: str
-    answer: str
 
 
 class Summary(NamedTuple):
@@ -72,73 +60,11 @@ class Summary(NamedTuple):
         return "\n\n".join(blocks)
 
 
-class Reading:
-    """The numbers of a tree, in the form in which sentences and charts need them."""
-
-    def __init__(self, tree: xr.DataTree) -> None:
-        self.tree = tree
-        self.attrs: dict[str, Any] = {str(key): value for key, value in tree.attrs.items()}
-        self.time: NDArray[np.datetime64] = values_of(tree, "time")
-        self.years_per_period = float(self.attrs["years_per_period"])
-        self.roles = self.names_of("actor")
-        self.names = dict(zip(self.roles, self.names_of("actor_name"), strict=True))
-        self.leaders = dict(zip(self.roles, self.names_of("actor_leader"), strict=True))
-        self.packages = self.names_of("package")
-        self.ends = self.names_of("outlook/end")
-        self.levels = [float(q) for q in values_of(tree, "quantile")]
-
-    def array(self, name: str) -> Float:
-        """Numbers, by their path in the tree."""
-        return np.asarray(values_of(self.tree, name), np.float64)
-
-    def names_of(self, name: str) -> list[str]:
-        """Strings, by their path in the tree."""
-        return [str(x) for x in values_of(self.tree, name)]
-
-    def has(self, name: str) -> bool:
-        """Whether the tree has a variable or group of this path."""
-        group, _, leaf = name.rpartition("/")
-        node = self.tree[group] if group else self.tree
-        return leaf in node
-
-    def quantiles(self, name: str, *levels: float) -> list[float]:
-        """Some quantiles of a variable whose only dimension is `quantile`."""
-        shown = self.array(name)
-        return [float(shown[self.levels.index(level)]) for level in levels]
-
-    def date(self, name: str, level: float) -> np.datetime64:
-        """One quantile of a date."""
-        found: np.datetime64 = values_of(self.tree, name)[self.levels.index(level)]
-        return found
-
-    def overall(self, name: str) -> float:
-        """The attribute `overall` of a variable."""
-        return float(self.tree[name].attrs["overall"])
-
-    def within(self, years: float) -> tuple[int, str]:
-        """Last period that starts within `years` of the start, and how to name that span."""
-        period = min(len(self.time), max(1, round(years / self.years_per_period))) - 1
-        return period, span((period + 1) * self.years_per_period)
-
-    @property
-    def n_open(self) -> int:
-        """Periods at whose start the war is open with more than a negligible probability; at least one."""
-        return max(1, int((self.array("outlook/open_probability") >= LEAST_OPEN).sum()))
-
-    def while_open(self, values: Float) -> Float:
-        """Values by period, NaN from where the war is hardly ever open still."""
-        known = np.arange(values.shape[0]) < self.n_open
-        return np.where(known.reshape((-1,) + (1,) * (values.ndim - 1)), values, np.nan)
-
-    @property
-    def horizon(self) -> str:
-        return month(np.datetime64(str(self.attrs["horizon"])))
-
-
 def summarise(tree: xr.DataTree) -> Summary:
     """The outlook in words."""
     r = Reading(tree)
-    paragraphs = [_ripe(r), _when(r), _terms(r), _durable(r), _delay(r), _seats(r), _noise(r)]
+    hidden = disagreement.paragraphs(r)
+    paragraphs = [_ripe(r), _when(r), _terms(r), _durable(r), _delay(r), *hidden, _seats(r), _noise(r)]
     warnings = [w for w in str(r.attrs.get("warnings", "")).split("\n") if w]
     return Summary(_headline(r), _figures(r), tuple(p for p in paragraphs if p.answer), (*warnings, *_horizon(r)))
 
@@ -148,7 +74,14 @@ def _headline(r: Reading) -> str:
     median = r.date("outlook/settlement_date", 0.5)
     when = "" if np.isnat(median) else f", with even odds reached in {month(median)}"
     said = f"a settlement by {r.horizon} is {likelihood(total)} ({percent(total)}){when}."
-    return f"Under the assumptions of this scenario, {said}"
+    view = str(r.attrs.get("view", TRUTH))
+    whose = "" if view == TRUTH else f" and {_given(r, view)}"
+    return f"Under the assumptions of this scenario{whose}, {said}"
+
+
+def _given(r: Reading, view: str) -> str:
+    role, given, kind = view.partition(": ")
+    return f"given that {r.names[role]} is of the type “{kind}”" if given else f"as {r.names[role]} sees it"
 
 
 def _figures(r: Reading) -> tuple[Figure, ...]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from ripeness.game import Game
 from ripeness.questions import Histories, Outlook
-from ripeness.questions.summary import Reading, Summary, summarise
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import Summary, summarise
 from ripeness.questions.words import month, sentence, span
 from ripeness.report import style
 from ripeness.report.assumptions import Group, Line, assumption_groups, document_list
@@ -68,6 +69,13 @@ SECTIONS = (
         ("seat_attacker", "seat_defender", "seat_patron", "seats_by_line"),
     ),
     ChartSection(
+        "beliefs",
+        "Who believes what",
+        "An actor with types knows its own; the others hold beliefs, read the same evidence, and may start apart.",
+        ("views", "rejection_*", "secrets"),
+        ("belief_*",),
+    ),
+    ChartSection(
         "delay",
         "Who gains from delay",
         "Slogans about delay mix up three things: how the terms move, and what each of the two sides gets in all.",
@@ -76,7 +84,7 @@ SECTIONS = (
     ),
     ChartSection("state", "How it would be fought", "While the war is open.", ("postures",), ("efforts", "axis_*")),
 )
-"""Names of charts by section; `axis_*` stands for all axes. What an outlook does not have is left out."""
+"""Names of charts by section; `axis_*` stands for all axes, and so on. What an outlook does not have is left out."""
 
 
 def write_report(
@@ -297,7 +305,7 @@ def _method(r: Reading, run_info: Mapping[str, str]) -> Section:
         "Choices are logit: what is worth more is chosen more often, with a stated precision. The equilibrium exists, "
         f"is unique, and is computed by one backward pass over {n_states:,} states and {n_periods:,} periods.",
         "The probabilities are exact for the model: they are carried forward over all states, not sampled.",
-        "All sides know the same; nobody has private information in this version of the model.",
+        _knowledge(r),
         "Values are in shares of what is disputed, for ever: a gain of 1% is worth one percent of it, permanently.",
         "What the model leaves out is not in the numbers. Assumptions with a range were taken at their stated value; "
         "the ranges show what to vary.",
@@ -311,6 +319,23 @@ def _method(r: Reading, run_info: Mapping[str, str]) -> Section:
     table = f'<table class="run"><caption class="unseen">How this run was made</caption><tbody>{rows}</tbody></table>'
     info = f'<div class="group"><h3>This run</h3>{table}</div>' if rows else ""
     return Section("method", "Method and limits", "", f'<ul class="method">{items}</ul>{info}')
+
+
+def _unique(r: Reading) -> str:
+    if "beliefs" in r.tree.children:
+        return "unique but where the notes above say otherwise"
+    return "unique"
+
+
+def _knowledge(r: Reading) -> str:
+    if "beliefs" in r.tree.children:
+        return (
+            "An actor with several types knows its own. Everybody else infers it by Bayes' rule from offers, answers "
+            "and efforts, and from battles whose odds differ; who starts from another belief reads the same evidence."
+        )
+    if "views" in r.tree.children:
+        return "The types of the actors are drawn before the war and then known to all."
+    return "All sides know the same; nobody has private information in this scenario."
 
 
 def _period(r: Reading) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading
+from ripeness.questions.reading import Reading
 from ripeness.questions.words import month
 from ripeness.report import style
 from ripeness.report.rows import Dates, Row, moment, number, spread

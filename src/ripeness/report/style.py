@@ -18,6 +18,9 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, MUTED, GRID, PAPER = "#1f2933", "#52606d", "#e4e7eb", "#ffffff"
 ROLE_COLOUR = {"attacker": "#c2570c", "defender": "#1d5c99", "patron": "#474747"}
 ROLE_DASH: dict[str, list[int]] = {"attacker": [1, 0], "defender": [1, 0], "patron": [5, 3]}
+OBSERVER_COLOUR = {"truth": "#7a5aa6", "public": "#7b8794", **ROLE_COLOUR}
+OBSERVER_DASH: dict[str, list[int]] = {"truth": [2, 3], "public": [1, 3], **ROLE_DASH}
+"""The analyst and the public belief beside the actors."""
 SETTLEMENT_COLOUR, OPEN_COLOUR, GAP_COLOUR = "#1b8a6b", "#edf0f3", "#c9ced4"
 OPEN_HISTORY_COLOUR = "#9aa5b1"
 _DEFENDER_ENDS, _ATTACKER_ENDS = ("#8fb8de", "#5f97c9", "#b9d3ea"), ("#f0b489", "#d98a4f", "#f7d6bd")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ripeness.runs.errors import RunError
+from ripeness.runs.explanation import explained
 from ripeness.runs.inputs import leaves
 
 ROUNDING = 5e-7
@@ -51,6 +52,7 @@ class Comparison:
         options: changed options, version and the like.
         results: changed results, the largest moves of probabilities and shares first.
         unchanged: how many results are the same in both.
+        explained: what private information changes, in sentences, where only one of the runs has it.
     """
 
     names: tuple[str, str]
@@ -58,6 +60,7 @@ class Comparison:
     options: tuple[Change, ...]
     results: tuple[Change, ...]
     unchanged: int
+    explained: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data, for JSON."""
@@ -83,7 +86,7 @@ class Comparison:
             head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *self.names, "change"))
             return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
-        parts = [f"<p>{html.escape(self.sentence())}</p>"]
+        parts = [f"<p>{html.escape(line)}</p>" for line in (self.sentence(), *self.explained)]
         for changes in (self.assumptions, self.options, self.results):
             parts += [rows(changes)] if changes else []
         return "".join(parts)
@@ -108,7 +111,10 @@ def compare(before: str | Path, after: str | Path) -> Comparison:
     )
     moved = sorted(results, key=lambda c: -abs(c.difference or 0.0) if c.unit in ("1", "share") else 1.0)
     same = len(earlier.keys() & later.keys()) - sum(c.key in earlier and c.key in later for c in results)
-    return Comparison((str(before), str(after)), assumptions, options, tuple(moved), same)
+    values = [{key: r["value"] for key, r in each.items()} for each in (earlier, later)]
+    scenarios = first.inputs["scenario"], second.inputs["scenario"]
+    said = explained(scenarios[0], scenarios[1], values[0], values[1], {change.key for change in assumptions})
+    return Comparison((str(before), str(after)), assumptions, options, tuple(moved), same, said)
 
 
 def shown(value: Any, unit: str = "") -> str:

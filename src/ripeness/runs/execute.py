@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from ripeness.engine import Solution
 from ripeness.game import Game, build
 from ripeness.game.layout import collect_axes, in_order
+from ripeness.game.typed import belief_sizes
 from ripeness.mechanisms.base import GridSize
 from ripeness.questions import Histories, Outlook, forecast, simulate
+from ripeness.questions.secrets import secrets
 from ripeness.questions.summary import Summary
+from ripeness.questions.views import has_types
 from ripeness.runs.checkpoint import Checkpoint
 from ripeness.runs.contents import save, scenario_name_of, summary_document
 from ripeness.runs.errors import Interrupted, RunError
@@ -127,6 +130,8 @@ def run(
         try:
             solution = _solve(game, dtype, threads, aside, tell)
             outlook = forecast(solution, progress=_stage(tell, "forecasting"))
+            if has_types(game) and not game.known:
+                outlook = _with_secrets(outlook, game, solution, dtype, threads, tell)
             sampled = simulate(solution, histories, seed, threads=threads) if histories else None
             summary = save(aside.path, inputs, outlook, sampled, solution.game, tell)
         except KeyboardInterrupt:
@@ -147,15 +152,10 @@ def _read(source: str | Path | Scenario, sets: Sequence[str]) -> Read:
 
 def _build(scenario: Scenario, grid: GridSize, horizon: int | None, dtype: str, memory_limit: int | None) -> Game:
     """The game, unless it would not fit: judged by its size before the tables are made, and exactly after that."""
-    if scenario.beliefs is not None:
-        raise RunError(
-            "beliefs: the values of a game with private information are solved (ripeness.build, ripeness.solve), its "
-            "outlook is not computed yet. Take the section out to run the war with complete information."
-        )
     n_periods = (scenario.horizon if horizon is None else horizon) + scenario.lookahead
-    n_rows, item = len(scenario.actors.roles()), np.dtype(dtype).itemsize
+    (n_rows, n_nodes), item = belief_sizes(scenario), np.dtype(dtype).itemsize
     axes = tuple(axis for axis, _ in collect_axes(in_order(scenario.mechanisms), grid))
-    per_state = (n_periods + 1) * n_rows * item + FEW_TABLES * (BYTES_TO_BUILD + item)
+    per_state = (n_periods + 1) * n_rows * n_nodes * item + FEW_TABLES * (BYTES_TO_BUILD + item)
     check_memory(axes, n_periods, per_state * math.prod(axis.values.size for axis in axes), dtype, memory_limit)
     game = build(scenario, grid=grid, horizon=horizon)
     check_memory(game.axes, n_periods, memory_of_run(game.tables, dtype), dtype, memory_limit)
@@ -166,7 +166,7 @@ def _solve(game: Game, dtype: str, threads: int | None, aside: Aside, tell: Prog
     """Backward pass that saves what is done now and then, and goes on from what an earlier one saved."""
     tables = game.tables
     checkpoint = Checkpoint(aside.path, tables.n_periods)
-    shape = (tables.n_periods + 1, tables.n_rows, tables.n_states, 1)
+    shape = (tables.n_periods + 1, tables.n_rows, tables.n_states, tables.n_nodes)
 
     def after_period(done: int, total: int, values: NDArray[Any]) -> None:
         tell("solving", done, total)
@@ -178,6 +178,18 @@ def _solve(game: Game, dtype: str, threads: int | None, aside: Aside, tell: Prog
     tell("solving", 0, tables.n_periods)
     resume = checkpoint.resume(shape, np.dtype(dtype))
     return solve(game, dtype=np.dtype(dtype), threads=threads, resume=resume, progress=after_period)
+
+
+def _with_secrets(
+    outlook: Outlook, game: Game, solution: Solution, dtype: str, threads: int | None, tell: Progress
+) -> Outlook:
+    """The outlook with what misreadings and secrets change, each solved anew."""
+
+    def again(changed: Game) -> Solution:
+        return solve(changed, dtype=np.dtype(dtype), threads=threads)
+
+    found = secrets(game, solution, outlook.tree, again, _stage(tell, "asking what secrets change"))
+    return outlook.with_group("secrets", found)
 
 
 def _stage(tell: Progress, name: str) -> Callable[[int, int], None]:

@@ -52,8 +52,20 @@ def in_words(size: int) -> str:
 def memory_of_run(tables: Tables, dtype: DTypeLike) -> int:
     """Bytes that solving and forecasting take beyond the tables themselves, about.
 
-    The backward pass, the decisions of one period at every state, and the mass of every period (float64).
+    The backward pass, the decisions of one period at every state, and the mass of every period (float64). With private
+    information: the engine's own count of its forward pass, what the measures take of one period, and the values of
+    one more solution beside the first, since misreadings and secrets are judged by solving again.
     """
+    if tables.n_profiles > 1:
+        n_packages, n_actors, item = (
+            tables.peace_fixed.shape[1],
+            len(set(tables.row_side.tolist())),
+            np.dtype(dtype).itemsize,
+        )
+        measured = tables.n_profiles * ((n_packages + 1) * (8 + n_actors * item) + n_actors * item)
+        again = (tables.n_periods + 1) * tables.n_rows * item
+        lanes = tables.n_states * tables.n_nodes
+        return int(memory_needed(tables, dtype, forward=True) + lanes * (measured + again))
     n_postures, n_effort, n_rows = tables.flow.shape[1:]
     n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
     decided = n_postures * (1 + n_proposers * (n_packages + 2) + 2 * n_packages + n_effort + 2 * n_rows)

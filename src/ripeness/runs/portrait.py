@@ -134,6 +134,7 @@ def _sizes(game: Game) -> dict[str, int]:
     size = overview(game)
     return {
         "states": size.n_states,
+        "beliefs": size.n_nodes,
         "periods": game.dates.size - 1,
         "lookahead": game.lookahead,
         "epochs": size.n_epochs,

@@ -9,6 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ripeness.questions.endings import SETTLEMENT
+from ripeness.questions.labels import key_of
+from ripeness.questions.secrets import AS_IT_IS, KNOWN
+from ripeness.questions.views import PUBLIC, TRUTH, type_name
+
 SPANS_YEARS = (1.0, 2.0, 5.0)
 """Times from the start at which the odds of a settlement are told, besides the horizon."""
 
@@ -35,7 +40,15 @@ class Result:
 
 def results(tree: xr.DataTree) -> tuple[Result, ...]:
     """The numbers of an outlook's tree, the most asked for first."""
-    return (*_endings(tree), *_terms(tree), *_moment(tree), *_line(tree))
+    return (
+        *_endings(tree),
+        *_terms(tree),
+        *_moment(tree),
+        *_line(tree),
+        *_views(tree),
+        *_beliefs(tree),
+        *_secrets(tree),
+    )
 
 
 def _endings(tree: xr.DataTree) -> list[Result]:
@@ -51,7 +64,7 @@ def _endings(tree: xr.DataTree) -> list[Result]:
             found.append(_number(f"settled_within_{span:g}y", label, cumulative[period - 1, 0], "1"))
     horizon = str(tree.attrs["horizon"])
     for k, end in enumerate(ends):
-        found.append(_number(f"end_{_key(end)}", f"{end} by {horizon}", cumulative[-1, k], "1"))
+        found.append(_number(f"end_{key_of(end)}", f"{end} by {horizon}", cumulative[-1, k], "1"))
     median = [float(q) for q in _array(tree, "quantile")].index(0.5)
     found.append(
         _date(
@@ -121,6 +134,72 @@ def _line(tree: xr.DataTree) -> list[Result]:
     return [_number("line", f"share held by A after {period} periods, while open", mean[period], "share")]
 
 
+def _views(tree: xr.DataTree) -> list[Result]:
+    """The odds as each sees them, values by type, and how many choices had several solutions."""
+    if "views" not in tree.children:
+        return []
+    horizon = str(tree.attrs["horizon"])
+    settled = _settled(tree, "views")
+    value = _array(tree, "views/value")
+    actors = [str(role) for role in _array(tree, "actor")]
+    found = []
+    for v, view in enumerate(str(name) for name in _array(tree, "views/view")):
+        role, given, kind = view.partition(": ")
+        who = (
+            f"given that the {role} is “{kind}”" if given else f"as the {'analyst' if view == TRUTH else role} sees it"
+        )
+        found.append(_number(f"settled_{key_of(view)}", f"settlement by {horizon}, {who}", settled[v], "1"))
+        if given:
+            label = f"value of the war to the {role} at the start, of type “{kind}”"
+            found.append(_number(f"value_{key_of(view)}", label, value[v, actors.index(role)], "share"))
+    if "several_solutions" in tree:
+        label = "choices with several solutions, over periods, states and beliefs"
+        found.append(_number("several_solutions", label, _array(tree, "several_solutions").sum(), "choices"))
+    return found
+
+
+def _beliefs(tree: xr.DataTree) -> list[Result]:
+    """What each observer believes at the start, and how often a wrong belief outlives the war."""
+    found = []
+    for role in tree["beliefs"].children if "beliefs" in tree.children else ():
+        group = tree[f"beliefs/{role}"].to_dataset()
+        for observer in (str(name) for name in group["observer"].values):
+            who = {TRUTH: "of the analyst", PUBLIC: "held in public"}.get(observer, f"of the {observer}")
+            for kind in (str(name) for name in group["type"].values):
+                key = f"{observer}_{key_of(type_name(str(role), kind))}"
+                label = f"belief {who} at the start that the {role} is “{kind}”"
+                found.append(_number(f"belief_{key}", label, group["start"].sel(observer=observer, type=kind), "1"))
+                label = f"settlements signed against a belief {who}, if the {role} is “{kind}”"
+                misled = group["misled_at_settlement"].sel(observer=observer, true_type=kind)
+                found.append(_number(f"misled_{key}", label, misled, "1"))
+    return found
+
+
+def _secrets(tree: xr.DataTree) -> list[Result]:
+    """What each would gain were a misreading put right, or the types known."""
+    if "secrets" not in tree.children:
+        return []
+    gain, settled = _array(tree, "secrets/gain"), _settled(tree, "secrets")
+    found = []
+    for v, variant in enumerate(str(name) for name in _array(tree, "secrets/variant")):
+        if variant == AS_IT_IS:
+            continue
+        said = f"the {variant}" if variant != KNOWN else "the types were known"
+        said = said.replace(" reads right", " read right")
+        label = f"settlement by {tree.attrs['horizon']} if {said}"
+        found.append(_number(f"settled_if_{key_of(variant)}", label, settled[v], "1"))
+        for w, who in enumerate(str(name) for name in _array(tree, "secrets/who")):
+            label = f"what the {who} would gain if {said}"
+            found.append(_number(f"gain_if_{key_of(variant)}_{key_of(who)}", label, gain[v, w], "share"))
+    return found
+
+
+def _settled(tree: xr.DataTree, group: str) -> NDArray[Any]:
+    """Probability of a settlement by the horizon, by view or variant."""
+    ends = [str(end) for end in _array(tree, f"{group}/end")]
+    return np.asarray(_array(tree, f"{group}/cumulative_probability")[-1, :, ends.index(SETTLEMENT)])
+
+
 def _number(key: str, label: str, value: Any, unit: str) -> Result:
     number = float(value)
     return Result(key, label, number if np.isfinite(number) else None, unit)
@@ -129,10 +208,6 @@ def _number(key: str, label: str, value: Any, unit: str) -> Result:
 def _date(key: str, label: str, value: Any) -> Result:
     day = np.datetime64(value, "D")
     return Result(key, label, None if np.isnat(day) else str(day), "date")
-
-
-def _key(name: str) -> str:
-    return name.replace(" ", "_").replace("-", "_").lower()
 
 
 def _array(tree: xr.DataTree, name: str) -> NDArray[Any]:

@@ -45,5 +45,7 @@ def solve(
         return solution
     if game.lookahead:
         game = within_horizon(game, solution.values)
-        solution = Solution(game.tables, solution.values[: game.tables.n_periods + 1])
+        kept = game.tables.n_periods
+        several = None if solution.several is None else solution.several[:kept]
+        solution = Solution(game.tables, solution.values[: kept + 1], several=several)
     return replace(solution, game=game)

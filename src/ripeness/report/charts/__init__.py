@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from ripeness.report.charts import agreement, delay, endings, seats, state
+from ripeness.report.charts import agreement, beliefs, delay, endings, seats, state
 from ripeness.report.picture import Picture
 
 Drawing = Callable[[xr.DataTree], Picture | None]
@@ -23,6 +23,8 @@ CHARTS: dict[str, Drawing] = {
     "seat_defender": lambda tree: seats.seat(tree, "defender"),
     "seat_patron": lambda tree: seats.seat(tree, "patron"),
     "seats_by_line": seats.by_line,
+    "views": beliefs.odds,
+    "secrets": beliefs.secrets,
     "delay_terms": delay.terms,
     "delay_values": delay.values_by_date,
     "delay_slopes": delay.slopes,
@@ -30,15 +32,16 @@ CHARTS: dict[str, Drawing] = {
     "postures": state.postures,
     "efforts": state.efforts,
 }
-"""Every chart but those of single axes, which are called `axis_<name>`, in the order of the report."""
+"""Every chart but those of single axes, `axis_<name>`, and of single actors with types, `rejection_<role>` and
+`belief_<role>_<type>`, in the order of the report."""
 
 
 def names(tree: xr.DataTree) -> list[str]:
-    """Names of all charts that this outlook may have, axes last."""
+    """Names of all charts that this outlook may have, those of single actors with types and of axes last."""
     axes = (
         [f"axis_{group}" for group in tree["axes"].children if group != "territory"] if "axes" in tree.children else []
     )
-    return [*CHARTS, *axes]
+    return [*CHARTS, *beliefs.names(tree), *axes]
 
 
 def picture(tree: xr.DataTree, name: str) -> Picture | None:
@@ -49,6 +52,8 @@ def picture(tree: xr.DataTree, name: str) -> Picture | None:
     """
     if name in CHARTS:
         return CHARTS[name](tree)
+    if name in beliefs.names(tree):
+        return beliefs.named_chart(tree, name)
     if name in names(tree):
         return state.axis(tree, name.removeprefix("axis_"))
     raise KeyError(f"no chart is called {name!r}; there are {', '.join(names(tree))}")

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading
+from ripeness.questions.reading import Reading
 from ripeness.questions.words import month, percent, points
 from ripeness.report import rows, style
 from ripeness.report.picture import (

@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import FLAT, Reading
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import FLAT
 from ripeness.questions.words import listing, percent, points
 from ripeness.report import rows, style
 from ripeness.report.charts.endings import LEAST_SHOWN

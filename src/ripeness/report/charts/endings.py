@@ -11,7 +11,7 @@ import xarray as xr
 
 from ripeness.questions.endings import SETTLEMENT, STILL_OPEN
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading
+from ripeness.questions.reading import Reading
 from ripeness.questions.words import likelihood, month, percent, rate
 from ripeness.report import rows, style
 from ripeness.report.picture import (

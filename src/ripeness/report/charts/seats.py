@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading, nearest_package
+from ripeness.questions.reading import Reading
+from ripeness.questions.summary import nearest_package
 from ripeness.questions.words import gain as gain_said
 from ripeness.questions.words import month, percent
 from ripeness.report import rows, style
@@ -38,7 +39,7 @@ def seat(tree: xr.DataTree, role: str) -> Picture | None:
     gain = everyone[:, r.roles.index(role)]
     if not np.isfinite(gain).any():
         return None
-    order = _shown_packages(r, everyone[0])
+    order = shown_packages(r, everyone[0])
     labels = rows.shortened([r.packages[n] for n in order])
     dates = rows.boundaries(tree)
     cells = [
@@ -89,7 +90,7 @@ def seat(tree: xr.DataTree, role: str) -> Picture | None:
     return Picture(f"seat_{role}", _seat_finding(r, role, gain[0]), reading, chart, _seat_table(r, gain, order))
 
 
-def _shown_packages(r: Reading, start: Float) -> list[int]:
+def shown_packages(r: Reading, start: Float) -> list[int]:
     """Packages from the greatest terms to the least; of equal terms, the strongest guarantees first."""
     nearest = np.argsort(-np.minimum(start[0], start[1]), kind="stable")[:MOST_PACKAGES]
     order = np.lexsort((r.array("package_guarantees"), r.array("package_terms")))[::-1]

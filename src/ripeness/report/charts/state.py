@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from ripeness.questions.moment import Float
-from ripeness.questions.summary import Reading
+from ripeness.questions.reading import Reading
 from ripeness.questions.words import percent
 from ripeness.report import rows, style
 from ripeness.report.picture import (

@@ -295,10 +295,9 @@ def test_observers_start_from_their_own_beliefs():
 
 def test_kinks_get_nodes_of_their_own():
     """Besides the even nodes, of which the start takes one; what coincides with another node adds none."""
-    plain = build(typed(Stakes(), attacker=side({}, {"gain": 0.2}, probability=0.4, nodes=9, reach=4.0)))
-    kinks = build(
-        typed(Stakes(), attacker=side({}, {"gain": 0.2}, probability=0.4, nodes=9, reach=4.0, at=(0.999, 0.4, 0.55, 0.5)))
-    )
+    even = {"probability": 0.4, "nodes": 9, "reach": 4.0}
+    plain = build(typed(Stakes(), attacker=side({}, {"gain": 0.2}, **even)))
+    kinks = build(typed(Stakes(), attacker=side({}, {"gain": 0.2}, **even, at=(0.999, 0.4, 0.55, 0.5))))
     (before,), (after,) = plain.tables.beliefs, kinks.tables.beliefs
     assert after.nodes.shape == (9 + 3, 2)
     assert after.nodes[after.start].tolist() == before.nodes[before.start].tolist()

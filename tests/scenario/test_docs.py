@@ -78,9 +78,9 @@ def _tells(game: Game, axis: str) -> bool:
     for operator in range(game.tables.operator_offset.shape[0]):
         steps = {int(k) for k in game.tables.operator_offset[operator] if k != 0}
         weights = game.tables.profiles.operator_weight[operator]
-        if steps and all(k % stride == 0 and abs(k) < stride * shape[dimension] for k in steps):
-            if np.any(weights != weights[..., :1]):
-                return True
+        along = bool(steps) and all(k % stride == 0 and abs(k) < stride * shape[dimension] for k in steps)
+        if along and np.any(weights != weights[..., :1]):
+            return True
     return False
 
 

@@ -1,6 +1,7 @@
 """Grids of public beliefs, and combinations of types.
 
-Two types: certainty of the one, nodes in log-odds, certainty of the other; further ones where values have kinks. More types: a grid of the simplex.
+Two types: certainty of the one, nodes in log-odds, certainty of the other; further ones where values have kinks. More
+types: a grid of the simplex.
 """
 
 from __future__ import annotations

@@ -135,7 +135,8 @@ class Disagreement(NamedTuple):
     """Of the war of two optimists.
 
     Attributes:
-        belief: (2, quarters) mean belief of attacker and defender in little help, while the war is open and help is little.
+        belief: (2, quarters) mean belief of attacker and defender in little help, while the war is open and there is
+            little.
         settled: (2, quarters) probability that it is settled by then: where they disagree, where they agree.
     """
 
@@ -200,8 +201,9 @@ def draw_screening(found: Screening) -> Any:
     left = (
         alt.Chart(_data(bars)).mark_bar()
         .encode(
-            x=alt.X("year:O", title="year of the war", axis=alt.Axis(labelAngle=0)), xOffset=alt.XOffset("what:N", sort=names),
-            y=_percent("value", "settled in this year", domain=[0, 1]), color=_colours(names, [BLUE, "#8fb8de"]),
+            x=alt.X("year:O", title="year of the war", axis=alt.Axis(labelAngle=0)),
+            xOffset=alt.XOffset("what:N", sort=names), y=_percent("value", "settled in this year", domain=[0, 1]),
+            color=_colours(names, [BLUE, "#8fb8de"]),
         )
     )  # fmt: skip
     lines = [
@@ -213,7 +215,8 @@ def draw_screening(found: Screening) -> Any:
     right = (
         alt.Chart(_data(lines)).mark_line(point={"filled": True, "size": 60})
         .encode(
-            x=alt.X("year:O", title="year of the war", axis=alt.Axis(labelAngle=0)), y=_percent("value", "", domain=[0, 1]),
+            x=alt.X("year:O", title="year of the war", axis=alt.Axis(labelAngle=0)),
+            y=_percent("value", "", domain=[0, 1]),
             color=_colours(["terms asked for", "belief that the defender is weak"], [ORANGE, GREY]),
         )
     )  # fmt: skip
@@ -232,7 +235,8 @@ def draw_signalling(found: Signalling) -> Any:
         alt.Chart(_data(rows)).mark_bar()
         .encode(
             x=alt.X("type:N", title="the patron is", sort=list(found.types), axis=alt.Axis(labelAngle=0)),
-            xOffset=alt.XOffset("what:N", sort=names), y=_percent("value", "pleads in the first quarter", domain=[0, 1]),
+            xOffset=alt.XOffset("what:N", sort=names),
+            y=_percent("value", "pleads in the first quarter", domain=[0, 1]),
             color=_colours(names, [style.GAP_COLOUR, style.ROLE_COLOUR["patron"]]),
         )
     )  # fmt: skip
@@ -279,7 +283,10 @@ def draw_disagreement(found: Disagreement) -> Any:
     beliefs = _over_time(found.time, dict(zip(names, found.belief, strict=True)))
     left = (
         alt.Chart(_data(beliefs)).mark_line()
-        .encode(x=_dates(), y=_percent("value", "belief in little help", domain=[0, 1]), color=_colours(names, [ORANGE, BLUE]))
+        .encode(
+            x=_dates(), y=_percent("value", "belief in little help", domain=[0, 1]),
+            color=_colours(names, [ORANGE, BLUE]),
+        )
     )  # fmt: skip
     said = ["they agree at the start", "they disagree at the start"]
     settled = _over_time(found.time, dict(zip(said, found.settled[::-1], strict=True)))

@@ -15,7 +15,10 @@ from ripeness.scenario.citations import cited, sentences, verify_citations
 from tests.cases.stated import stated
 from tests.conftest import ROOT
 
-NAMES = ("korea-1951-07", "textbook", "ukraine-2025-12")
+NAMES = ("korea-1951-07", "screening", "textbook", "ukraine-2025-12")
+SECRETS = ("screening", "ukraine-2025-12")
+"""Cases with private information."""
+
 WARS = ("korea-1951-07", "ukraine-2025-12")
 SEED = "000_e724ddef27a56d8c.txt"
 LEAST_QUOTE = 30
@@ -27,8 +30,9 @@ MENU = re.compile(r"\.efforts\.|^agenda\.grid\.")
 
 @cache
 def solved(name: str, *sets: str) -> tuple[Game, Solution, Propagation]:
-    """The game within the horizon, its solution and its outlook, on the coarse grid."""
-    solution = ripeness.solve(build(ripeness.load(name, sets), grid="coarse"))
+    """The game within the horizon without secrets, its solution and its outlook, on the coarse grid."""
+    without = ["beliefs=null"] if name in SECRETS else []
+    solution = ripeness.solve(build(ripeness.load(name, [*without, *sets]), grid="coarse"))
     return solution.game, solution, propagate(solution)
 
 

@@ -293,6 +293,20 @@ def test_observers_start_from_their_own_beliefs():
     assert inner[[0, -1]] == pytest.approx([-4.0, 4.0])
 
 
+def test_kinks_get_nodes_of_their_own():
+    """Besides the even nodes, of which the start takes one; what coincides with another node adds none."""
+    even = {"probability": 0.4, "nodes": 9, "reach": 4.0}
+    plain = build(typed(Stakes(), attacker=side({}, {"gain": 0.2}, **even)))
+    kinks = build(typed(Stakes(), attacker=side({}, {"gain": 0.2}, **even, at=(0.999, 0.4, 0.55, 0.5))))
+    (before,), (after,) = plain.tables.beliefs, kinks.tables.beliefs
+    assert after.nodes.shape == (9 + 3, 2)
+    assert after.nodes[after.start].tolist() == before.nodes[before.start].tolist()
+    assert np.isin(before.nodes, after.nodes).all()
+    for belief in (0.5, 0.55, 0.999):
+        assert np.abs(after.nodes[:, 1] - belief).min() < 1e-15
+    assert np.all(np.diff(after.nodes[:, 1]) > 0)
+
+
 def test_three_types_live_on_a_simplex():
     game = build(typed(Stakes(), defender=side({}, {"gain": 0.1}, {"gain": 0.2}, seen={"truth": 0.4}, resolution=4)))
     (axis,) = game.tables.beliefs

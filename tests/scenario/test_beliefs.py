@@ -134,3 +134,20 @@ def test_faults_of_types_do_not_hide_each_other_or_those_of_the_rest() -> None:
         "horizon", "beliefs.attacker.types.1.seen_by.truth",
         "beliefs.attacker.types.1.set.mechanisms.mod.peace_benefit.1", "beliefs.defender.types.2.probability",
     ]  # fmt: skip
+
+
+REDRAW = "mechanisms.mood.elections.0.redraw"
+
+
+def test_numbers_that_only_fit_together_are_checked_together() -> None:
+    """A type may turn the odds of an election, which sum to one, in several numbers."""
+    text = TYPED.replace(
+        "          mechanisms.mood.peace_benefit.1: 0.2\n",
+        f"          {REDRAW}.0: 0.5\n          {REDRAW}.1: 0.3\n          {REDRAW}.2: 0.2\n",
+    )
+    scenario = parse(text)
+    base, other = variants(scenario)[0], variants(scenario)[3]
+    assert other.mechanisms["mood"].elections[0].redraw == (0.5, 0.3, 0.2)  # type: ignore[attr-defined]
+    assert base.mechanisms["mood"] == scenario.mechanisms["mood"]
+    with pytest.raises(ScenarioError, match="must sum to 1"):
+        parse(text.replace(f"{REDRAW}.2: 0.2", f"{REDRAW}.2: 0.3"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from ripeness.game import build
+from ripeness.game import Game, build
 from ripeness.scenario import Scenario, ScenarioError, parse
 from ripeness.scenario.quantity import FAMILIES
 from ripeness.scenario.reading import LIMITS
@@ -25,12 +27,13 @@ def test_first_example_is_a_scenario_that_makes_a_game() -> None:
 
 
 def patron_of(war: str) -> str:
-    """The war with a patron and with the mechanism of the example on types."""
-    return war.replace("mechanisms:\n", "  patron: {name: Farland}\nmechanisms:\n  wider_aims: {}\n")
+    """The war with a patron and with the mechanisms of the examples on types."""
+    more = "  wider_aims: {}\n  mood: {start: impatient}\n  posture: {}\n"
+    return war.replace("mechanisms:\n", f"  patron: {{name: Farland}}\nmechanisms:\n{more}")
 
 
 def test_further_examples_fit_into_it() -> None:
-    agenda, start, beliefs, aliases = EXAMPLES[1:]
+    agenda, start, beliefs, _, _, aliases = EXAMPLES[1:]
     game = build(parse(patron_of(WAR) + beliefs))
     assert game.types == {"attacker": ("limited aims", "wider aims")}
     assert game.tables.n_nodes == 15
@@ -40,6 +43,45 @@ def test_further_examples_fit_into_it() -> None:
     assert parse(re.sub(r"start: \{value.*\n", start, WAR)).mechanisms["territory"].start.note  # type: ignore[attr-defined]
     with_alias = re.sub(r"mechanisms:\n(  .*\n)+", aliases + "  channel: {}\n", WAR)
     assert parse(with_alias).mechanisms["territory"].start.cites[0].sentence == 4  # type: ignore[attr-defined]
+
+
+def test_postures_and_moods_of_the_patron_tell_of_its_type() -> None:
+    game = build(parse(patron_of(WAR) + EXAMPLES[4]))
+    assert game.types == {"patron": ("leaving", "committed")}
+    assert [axis.name for axis in game.axes if _tells(game, axis.name)] == ["mood"]
+    maps = game.tables.profiles
+    press = game.postures.index("press attacker")
+    assert [float(game.tables.pool[k].max()) for k in maps.posture_cost[0, press]] == pytest.approx([0.005, 0.002])
+
+
+def test_a_secret_reservation_moves_nothing_but_what_peace_is_worth_to_the_defender() -> None:
+    (red_line,) = re.findall(r"`mechanisms\.(red_line: \{.*?\})`", TEXT)
+    game = build(parse(WAR.replace("mechanisms:\n", f"mechanisms:\n  {red_line}\n") + EXAMPLES[5]))
+    assert game.types == {"defender": ("firm", "yielding")}
+    assert not any(_tells(game, axis.name) for axis in game.axes)
+    firm, yielding = np.flatnonzero(np.array(game.actor_of_row) == "defender")
+    maps, pool = game.tables.profiles, game.tables.pool
+    worth = [pool[maps.peace_fixed[0, :, row, 0]] for row in (firm, yielding)]
+    beyond = [np.maximum(game.terms - line, 0.0) for line in (0.2, 0.3)]
+    assert worth[0] - worth[1] == pytest.approx(2.0 * (beyond[1] - beyond[0]))  # no peace breaks in this war
+    assert np.array_equal(maps.peace_fixed[0, :, 0, 0], maps.peace_fixed[0, :, 0, 1])  # A's own worth is the same
+    leak = game.tables.nature[-1].flat[0]
+    kept = pool[maps.operator_weight[leak, 0]]
+    assert kept == pytest.approx(math.exp(-0.3 / 12))
+
+
+def _tells(game: Game, axis: str) -> bool:
+    """Whether a move along an axis has odds that depend on the type of somebody."""
+    shape = game.tables.shape
+    dimension = [each.name for each in game.axes].index(axis)
+    stride = int(np.prod(shape[dimension + 1 :]))
+    for operator in range(game.tables.operator_offset.shape[0]):
+        steps = {int(k) for k in game.tables.operator_offset[operator] if k != 0}
+        weights = game.tables.profiles.operator_weight[operator]
+        along = bool(steps) and all(k % stride == 0 and abs(k) < stride * shape[dimension] for k in steps)
+        if along and np.any(weights != weights[..., :1]):
+            return True
+    return False
 
 
 def test_every_section_kind_of_prior_and_limit_has_its_words() -> None:

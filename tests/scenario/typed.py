@@ -148,6 +148,18 @@ BROKEN = (
     _broken("too few nodes", "    about: how", "    nodes: §4\n    about: how", (NODES, "4", "5 to 401")),
     _broken("too many nodes", "    about: how", "    nodes: §402\n    about: how", (NODES, "402", "5 to 401")),
     _broken(
+        "a certainty with a point of its own", "    about: how", "    at: [0.5, §1]\n    about: how",
+        ("beliefs.attacker.at.1", "1", "above 0 and below 1"),
+    ),
+    _broken(
+        "a belief with two points of its own", "    about: how", "    at: [0.5, 0.3, §0.5]\n    about: how",
+        ("beliefs.attacker.at.2", "0.5, which is entry 0 as well", "each belief once", "Leave it out"),
+    ),
+    _broken(
+        "points of their own among three types", "resolution: 4", "resolution: 4\n    §at: [0.5]",
+        ("beliefs.defender.at", "for 3 types", "with two types", "`resolution`"),
+    ),
+    _broken(
         "too fine a grid of beliefs", "resolution: 4", "resolution: §60",
         ("beliefs.defender.resolution", "1,891 beliefs", "at most 1,001", "Set resolution: 43"),
     ),
@@ -197,5 +209,6 @@ BY_SCHEMA = {
     "a long form of a type beyond its bounds",
     "a range of a type beyond its bounds", "a text for a number of a type", "a certainty", "an impossibility",
     "an observer who is certain", "an unknown observer", "too few nodes", "too many nodes", "one type",
+    "a certainty with a point of its own",
 }  # fmt: skip
 """What the JSON Schema refuses as well; the rest is how the parts of a file fit together."""

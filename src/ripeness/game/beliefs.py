@@ -1,6 +1,7 @@
 """Grids of public beliefs, and combinations of types.
 
-Two types: certainty of the one, nodes in log-odds, certainty of the other. More types: a grid of the simplex.
+Two types: certainty of the one, nodes in log-odds, certainty of the other; further ones where values have kinks. More
+types: a grid of the simplex.
 """
 
 from __future__ import annotations
@@ -25,19 +26,25 @@ def beliefs_at(log_odds: NDArray[np.floating]) -> Float:
     return np.stack([1.0 / (1.0 + np.exp(z)), 1.0 / (1.0 + np.exp(-z))], axis=1)
 
 
-def log_odds_nodes(n: int, reach: float, start: float) -> tuple[Float, int]:
+SAME_NODE = 1e-6
+"""Distance in log-odds within which two nodes are one."""
+
+
+def log_odds_nodes(n: int, reach: float, start: float, at: Sequence[float] = ()) -> tuple[Float, int]:
     """Nodes for two types, and which of them is the start.
 
     Nodes are evenly spaced in log-odds from -reach to reach, between the two certainties; the one nearest to the start
-    is moved there, so that the game begins at its prior exactly.
+    is moved there, so that the game begins at its prior exactly. Values are linear in the probability between nodes, so
+    that the beliefs at which a choice switches deserve nodes of their own, `at`.
 
     Args:
-        n: number of nodes, the two certainties included; at least 5.
-        reach: largest finite log-odds; moved out to twice the start's where that is not inside.
+        n: number of even nodes, the two certainties included; at least 5.
+        reach: largest finite log-odds of even nodes; moved out to twice the start's where that is not inside.
         start: log-odds of type 1 at period 0.
+        at: further nodes, in log-odds of type 1; those that coincide with another node add none.
 
     Returns:
-        (n, 2) probabilities and the index of the start.
+        (B, 2) probabilities, with B from n to n + len(at), and the index of the start.
     """
     if n < 5:
         raise ValueError(f"a belief needs at least 5 nodes, got {n}")
@@ -46,7 +53,11 @@ def log_odds_nodes(n: int, reach: float, start: float) -> tuple[Float, int]:
     inner = np.linspace(-1.0, 1.0, n - 2) * max(float(reach), 2.0 * abs(start))
     nearest = int(np.argmin(np.abs(inner - start)))
     inner[nearest] = start
-    return np.vstack([[1.0, 0.0], beliefs_at(inner), [0.0, 1.0]]), nearest + 1
+    for further in at:
+        if np.abs(inner - further).min() > SAME_NODE:
+            inner = np.append(inner, further)
+    inner.sort()
+    return np.vstack([[1.0, 0.0], beliefs_at(inner), [0.0, 1.0]]), int(np.flatnonzero(inner == start)[0]) + 1
 
 
 def simplex_nodes(n_types: int, resolution: int, start: Sequence[float]) -> tuple[Float, int]:

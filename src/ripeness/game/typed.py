@@ -117,7 +117,8 @@ def _nodes(side: SideBeliefs, known: bool) -> tuple[Float, int]:
         return simplex_nodes(len(start), 1 if known else side.resolution, start)
     log_odds = float(_log_odds(start)[1])
     if not known:
-        return log_odds_nodes(side.nodes, float(side.reach), log_odds)
+        further = [float(_log_odds((1.0 - belief, belief))[1]) for belief in side.at]
+        return log_odds_nodes(side.nodes, float(side.reach), log_odds, further)
     return np.array([[1.0, 0.0], start, [0.0, 1.0]]), 1
 
 

@@ -20,7 +20,7 @@ from ripeness.scenario.faults import listing, nearest, shown
 from ripeness.scenario.fields import Place, describe, fields, number, outside, place_of, step, target
 from ripeness.scenario.quantity import Quantity
 from ripeness.scenario.translation import Path, Problem, hint, translate
-from ripeness.scenario.variants import put
+from ripeness.scenario.variants import with_numbers
 
 MOST_SIMPLEX_NODES = 1001
 KINDS = "a number of a mechanism of this scenario, the actor's own discount_yearly, or extra of a package"
@@ -130,6 +130,7 @@ def _rest(beliefs: list[float | None], key: str, at: Path, where: int | None = N
 
 
 def _grid(side: dict[str, Any], n_types: int, at: Path) -> Iterator[Problem]:
+    yield from _extra_nodes(side, n_types, at)
     resolution = side.get("resolution", 10)
     if n_types < 3 or not isinstance(resolution, int) or isinstance(resolution, bool) or not 1 <= resolution <= 100:
         return
@@ -138,6 +139,24 @@ def _grid(side: dict[str, Any], n_types: int, at: Path) -> Iterator[Problem]:
         found = f"{resolution} steps for {n_types} types, which makes {_n_nodes(resolution, n_types):,} beliefs"
         allowed = f"at most {MOST_SIMPLEX_NODES:,} beliefs"
         yield Problem((*at, "resolution"), found, allowed, f"Set resolution: {fits} or less, or give fewer types.")
+
+
+def _extra_nodes(side: dict[str, Any], n_types: int, at: Path) -> Iterator[Problem]:
+    """Nodes of their own: on a line of beliefs, each once."""
+    extra = side.get("at")
+    if not isinstance(extra, list) or not extra:
+        return
+    if n_types > 2:
+        found = f"beliefs with points of their own for {n_types} types"
+        yield Problem((*at, "at"), found, "points of their own with two types", "Use `resolution`.", True)
+        return
+    first: dict[float, int] = {}
+    for index, belief in enumerate(extra):
+        if not isinstance(belief, int | float) or isinstance(belief, bool):
+            continue
+        if first.setdefault(float(belief), index) != index:
+            found = f"{number(belief)}, which is entry {first[float(belief)]} as well"
+            yield Problem((*at, "at", index), found, "each belief once", "Leave it out.")
 
 
 def _n_nodes(resolution: int, n_types: int) -> int:
@@ -265,14 +284,13 @@ def _borne(good: dict[str, float], registry: Mapping[str, type[Mechanism]], data
 
 def _with(base: Mechanism, changes: Mapping[str, float], refuse: bool = False) -> Mechanism | None:
     """A mechanism with numbers changed, or None where it refuses them."""
+    numbers = {".".join(path.split(".")[2:]): Quantity(value) for path, value in changes.items()}
     try:
-        for path, value in changes.items():
-            base = put(base, path.split(".")[2:], Quantity(value))
+        return with_numbers(base, numbers)
     except Exception:
         if refuse:
             raise
         return None
-    return base
 
 
 def _shape(mechanism: Mechanism | None) -> Any:

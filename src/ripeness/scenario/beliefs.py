@@ -19,6 +19,7 @@ Observer = Literal["attacker", "defender", "patron", "truth"]
 
 MOST_TYPES = 6
 MOST_NODES = 401
+MOST_EXTRA_NODES = 50
 
 Chance = Annotated[Quantity, Field(gt=0.0, lt=1.0, json_schema_extra={"unit": "probability", "range": [0.05, 0.95]})]
 """A probability that leaves room for doubt: certainty has infinite log-odds, and no evidence could move it."""
@@ -57,6 +58,11 @@ class SideBeliefs(Section):
     reach: Quantity = quantity(
         5.0, unit="log-odds", low=0.1, high=30.0, range=(3.0, 10.0),
         meaning="Largest finite log-odds on the belief axis, with two types.",
+    )  # fmt: skip
+    at: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = Field(
+        default=(), max_length=MOST_EXTRA_NODES,
+        description="Beliefs in the second type that get points of their own besides `nodes`, with two types.",
+        json_schema_extra={"unit": "probability"},
     )  # fmt: skip
     resolution: int = Field(
         default=10, ge=1, le=100, description="Steps between two certainties on the grid of beliefs, from three types.",

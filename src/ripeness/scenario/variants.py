@@ -33,17 +33,46 @@ def variants(scenario: Scenario) -> tuple[Scenario, ...]:
 
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:
-    """The scenario with numbers replaced, by path; mechanisms check themselves again."""
+    """The scenario with numbers replaced, by path; a mechanism checks itself again with all of its new numbers.
+
+    Raises:
+        ValueError: a path that leads nowhere, or a mechanism that refuses its numbers.
+    """
+    of_mechanisms: dict[str, dict[str, float]] = {}
     for path, number in changes.items():
-        scenario = put(scenario, path.split("."), number)
-    return scenario
+        head, _, rest = path.partition(".")
+        name, _, field = rest.partition(".")
+        if head == "mechanisms" and field:
+            of_mechanisms.setdefault(name, {})[field] = number
+        else:
+            scenario = put(scenario, path.split("."), number)
+    if not of_mechanisms:
+        return scenario
+    used = dict(scenario.mechanisms)
+    for name, numbers in of_mechanisms.items():
+        if name not in used:
+            raise ValueError(f"there is no '{name}' to change; there are {', '.join(used)}.")
+        used[name] = with_numbers(used[name], numbers)
+    return scenario.model_copy(update={"mechanisms": used})
+
+
+def with_numbers(mechanism: Mechanism, numbers: Mapping[str, float]) -> Mechanism:
+    """A mechanism with numbers replaced, by path inside it; checked once, since some numbers only fit together.
+
+    Raises:
+        ValueError: a path that leads nowhere, or numbers that the mechanism refuses.
+    """
+    given = _plain(mechanism)
+    for path, number in numbers.items():
+        given = put(given, path.split("."), number)
+    return type(mechanism).model_validate(given)
 
 
 def put(value: Any, keys: list[str], number: float) -> Any:
-    """A copy of a model, list or mapping with the number at a path of keys replaced.
+    """A copy of a model, list or mapping with the number at a path of keys replaced; nothing is checked again.
 
     Raises:
-        ValueError: the path leads nowhere, or a mechanism refuses the number.
+        ValueError: the path leads nowhere.
     """
     if not keys:
         return number
@@ -52,12 +81,10 @@ def put(value: Any, keys: list[str], number: float) -> Any:
         if key not in {info.alias or name for name, info in type(value).model_fields.items()}:
             raise ValueError(f"there is no '{key}' to change; there are {', '.join(type(value).model_fields)}.")
         name = attribute(type(value), key)
-        new = put(getattr(value, name), rest, number)
-        if isinstance(value, Scenario) or not isinstance(value, Mechanism):
-            return value.model_copy(update={name: new})
-        given = {info.alias or field: getattr(value, field) for field, info in type(value).model_fields.items()}
-        return type(value).model_validate({**_plain(given), key: _plain(new)})
-    if isinstance(value, Mapping) and key in value:
+        return value.model_copy(update={name: put(getattr(value, name), rest, number)})
+    if isinstance(value, Mapping):
+        if key not in value:
+            raise ValueError(f"there is no '{key}' to change; there are {', '.join(map(str, value))}.")
         return {each: put(item, rest, number) if each == key else item for each, item in value.items()}
     if isinstance(value, tuple | list) and key.isdecimal() and int(key) < len(value):
         return tuple(put(item, rest, number) if index == int(key) else item for index, item in enumerate(value))

@@ -216,10 +216,12 @@ def _cells_below(table: Any, wanted: Any, size: int, cell: Any) -> None:
 
 
 @inner
-def _tabulate(axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, falls: Any) -> None:
+def _tabulate(
+    axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, noise: Any, falls: Any
+) -> None:
     """f on the nodes, and lambda Q_0 = base0 + q E, lambda Q_1 = base1 - r / E in every cell, of one action.
 
-    falls: (WIDE,) the least slope of f, lowered.
+    noise: (WIDE,) rounding in lambda Q; falls: (WIDE,) lowered to the least slope of f that rounding leaves possible.
     """
     distinct()
     one = w0.dtype.type(1.0)
@@ -231,12 +233,14 @@ def _tabulate(axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, 
     for j in range(size - 1):
         far, near = axis.reach[j], one / axis.reach[j]
         s0, s1, t0, t1 = axis.s0[j], axis.s1[j], axis.t0[j], axis.t1[j]
+        at_low, at_high = t0 - t1, t0 * far - t1 * near  # t1 is negative
         for i in range(WIDE):
             k = j * WIDE + i
             rise0, rise1 = w0[k + WIDE] - w0[k], w1[k + WIDE] - w1[k]
             base0[k], base1[k] = w0[k] + s0 * rise0, w1[k] + s1 * rise1
             q[k], r[k] = t0 * rise0, -t1 * rise1
-            falls[i] = min(falls[i], min(one + q[k] - r[k], one + q[k] * far - r[k] * near))
+            low, high = one + q[k] - r[k], one + q[k] * far - r[k] * near
+            falls[i] = min(falls[i], min(low + noise[i] * at_low, high + noise[i] * at_high))
 
 
 @inner
@@ -570,7 +574,7 @@ def choose_two(
         hard, crossed: (L,) filled: the lanes left, and how many solutions their fiber shows.
     """
     zero, one, half = worth.dtype.type(0.0), worth.dtype.type(1.0), worth.dtype.type(0.5)
-    least_slope, eight = worth.dtype.type(LEAST_SLOPE), worth.dtype.type(8.0)
+    least_slope = worth.dtype.type(LEAST_SLOPE)
     size, stride, n_actions = axis.size, axis.stride, weight.size
     n, n_fibers = size * WIDE, lanes // size
     f, h = np.empty((14, n_actions, n), worth.dtype), np.empty((10, n), worth.dtype)
@@ -584,7 +588,7 @@ def choose_two(
     wide = np.empty((4, WIDE), worth.dtype)
     lowest, highest, tolerance, falls = wide[0], wide[1], wide[2], wide[3]
     first, fiber_hard = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_)
-    crossed_here, lost = np.zeros(n, np.int32), np.zeros(n, np.bool_)
+    crossed_here = np.zeros(n, np.int32)
     unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
     n_hard = 0
     for block in range(0, n_fibers, WIDE):
@@ -600,12 +604,12 @@ def choose_two(
                         w0[k], w1[k] = sharp * q0[lane], sharp * q1[lane]
                         lowest[i], highest[i] = min(lowest[i], w1[k] - w0[k]), max(highest[i], w1[k] - w0[k])
                         tolerance[i] = max(tolerance[i], max(abs(w0[k]), abs(w1[k])))
-                _tabulate(axis, w0, w1, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], falls)
         for i in range(WIDE):
             tolerance[i] = unit * (tolerance[i] + one)
         for a in range(n_actions):
             if weight[a] > zero:
                 table = b.table[a]
+                _tabulate(axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], tolerance, falls)
                 for j in range(2, size - 1):
                     for i in range(WIDE):
                         k = j * WIDE + i
@@ -639,7 +643,6 @@ def choose_two(
                     step = step if (step >= left[k]) and (step <= right[k]) else half * (left[k] + right[k])
                     go = not fiber_hard[i] and abs(value) > tolerance[i] and step != c[k]
                     c[k] = step if go else c[k]
-                    lost[k] = not fiber_hard[i] and abs(value) > eight * tolerance[i]
                     n_moved += int(go)
             if n_moved == 0:
                 break
@@ -648,7 +651,7 @@ def choose_two(
             for j in range(size):
                 k, lane = j * WIDE + i, first[i] + j * stride
                 inner = 0 < j < size - 1
-                hard[lane] = inner and (fiber_hard[i] or lost[k])
+                hard[lane] = inner and fiber_hard[i]
                 crossed[lane] = crossed_here[k] if inner else 0
                 n_hard += int(hard[lane])
                 if not inner:
@@ -910,8 +913,8 @@ def _solve_alone(axis: Axis, b: _Answers, k: int, bias: Any) -> None:
     small()
     one, half, far = b.x.dtype.type(1.0), b.x.dtype.type(0.5), b.x.dtype.type(END)
     i, size = k % WIDE, axis.size
-    left, right, x = b.low[k], b.high[k], b.x[k]
-    step = right - left
+    left, right = b.low[k], b.high[k]
+    x = half * (left + right)
     for _ in range(2 * MOST_STEPS):
         e = exponential(min(max(x - b.at_reject.origin[k], -far), far))
         u0, u1 = b.at_reject.q[k] * e, b.at_reject.r[k] / e
@@ -936,11 +939,9 @@ def _solve_alone(axis: Axis, b: _Answers, k: int, bias: Any) -> None:
         b.x[k], b.rest[k] = x, max(abs(g1), abs(b.y[k] - x + b.z0[k] - b.z1[k]))
         left = x if g1 < 0.0 else left
         right = right if g1 < 0.0 else x
-        before = x
         x = half * (left + right)
-        if x == before or right - left == step:
+        if x <= left or x >= right:
             break
-        step = right - left
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
@@ -976,8 +977,8 @@ def answer_two(
         g[16], g[17], g[18], g[19], g[20], g[21], g[22], g[23], g[24:26], g[26:30],
     )  # fmt: skip
     zeros = g[30]
-    w = np.empty((4, WIDE), fight.dtype)
-    tolerance, scale, falls, falls_reject = w[0], w[1], w[2], w[3]
+    w = np.empty((3, WIDE), fight.dtype)
+    tolerance, scale, falls = w[0], w[1], w[2]
     first = np.empty(WIDE, np.int64)
     unit = fight.dtype.type(ROUNDING * (1.2e-7 if fight.itemsize == 4 else 2.3e-16))
     bias = np.log(reject)
@@ -989,16 +990,21 @@ def answer_two(
         _first_lanes(block, n_fibers, size, stride, first)
         n_here = min(WIDE, n_fibers - block)
         for i in range(WIDE):
-            scale[i], falls_reject[i] = zero, one
+            scale[i] = zero
         _load(axis, sharp, fight[row], fight[row + 1], first, b.c0, b.c1, scale)
-        _tabulate(axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], falls_reject)
         for p in range(peace.shape[0]):
             for i in range(WIDE):
-                tolerance[i], falls[i] = scale[i], falls_reject[i]
+                tolerance[i], falls[i] = scale[i], one
             _load(axis, sharp, peace[p, row], peace[p, row + 1], first, b.w0, b.w1, tolerance)
-            _tabulate(axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], falls)
             for i in range(WIDE):
                 tolerance[i] = unit * (tolerance[i] + one)
+            # Of rejecting every time anew: what rounding hides depends on the package.
+            _tabulate(
+                axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], tolerance, falls
+            )
+            _tabulate(
+                axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], tolerance, falls
+            )
             _map_nodes(axis, b, bias, tolerance)
             for j in range(2, size - 1):
                 for i in range(WIDE):
@@ -1015,16 +1021,14 @@ def answer_two(
             _write_answers(
                 axis, b, bias, first, n_here, choices.chance[p], choices.after[p], choices.low[p], choices.up[p]
             )
-            n_lost = _count_above(size, b.rest, tolerance, fight.dtype.type(8.0))
+            # Where the tables increase the root is the only one, and its bracket has shrunk to rounding.
             for i in range(n_here):
-                fiber_hard = falls[i] < fight.dtype.type(FALLING)
-                if fiber_hard or n_lost > 0:
+                if falls[i] < fight.dtype.type(FALLING):
                     for j in range(1, size - 1):
                         k, lane = j * WIDE + i, first[i] + j * stride
-                        if fiber_hard or b.rest[k] > 8.0 * tolerance[i]:
-                            hard[p, lane] = True
-                            n_hard += 1
-                            crossed[p, lane] = _crossings(b.prior, zeros, b.own[k], i, size)
+                        hard[p, lane] = True
+                        n_hard += 1
+                        crossed[p, lane] = _crossings(b.prior, zeros, b.own[k], i, size)
     return n_hard
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ripeness.engine.apart import inner_exact
 from ripeness.engine.private.choice import Choice
-from ripeness.engine.private.geometry import believed_profiles, start_node
+from ripeness.engine.private.geometry import believed_profiles, certain_node, start_node
 from ripeness.engine.private.many import reached_many
 from ripeness.engine.private.solution import Layout, Period, make_layout
 from ripeness.engine.private.stage import A, D, Decided, P, Stage
@@ -76,7 +76,9 @@ def propagate_types(
     most = max(passage.operator.size for passage in passages)
     nodes = np.zeros((n_profiles, most + 1, lanes, width))
     carried = np.zeros((n_profiles, lanes, width))
-    carried[:, start_node(tables) :: joint, 0] = tables.initial
+    for theta, profile in enumerate(g.profile):
+        node = certain_node(tables, profile) if tables.known else start_node(tables)
+        carried[theta, node::joint, 0] = tables.initial
     results = [_blank(tables, rows[0].size) for _ in range(n_profiles)]
     with Period(layout, threads, keep=True) as solver:
         splits = [_Split(layout, stage, rows, nodes) for stage in solver.stages.values()]

@@ -29,6 +29,10 @@ SMALLEST = 1e-7
 """Arc length at which a corner of the curve is taken for what it is: nodes make the curve piecewise smooth."""
 APART = 1e-5
 """Solutions nearer to each other than this, in log-odds, are the same."""
+FARTHEST = 100.0
+"""Log-odds beyond which nothing is looked for, besides what payoffs can add."""
+OUTWARD = 12
+"""Points of a scan beyond the outermost nodes, each twice as far away as the one before."""
 UNSOLVED = 1 << 20
 """Added to what `followed` returns where no solution was found to that accuracy."""
 
@@ -196,6 +200,92 @@ def _polished(
 
 
 @inner_exact
+def _pivoted(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, pivot: int, at: float,
+) -> float:  # fmt: skip
+    """Excess of the prior that would leave the belief `at` after one action; y is filled with what the others leave."""
+    small()
+    _, _, _, q0, q1, _, _ = _worths(g, side, worth, action[pivot], row, fiber, stride, at)
+    c = at - lam * (q1 - q0)
+    y[n] = unit
+    for i in range(n):
+        y[i] = at
+        if i != pivot:
+            left, right = -4.0 * lam - FARTHEST, 4.0 * lam + FARTHEST
+            for _ in range(200):
+                y[i] = 0.5 * (left + right)
+                _, _, _, q0, q1, _, _ = _worths(g, side, worth, action[i], row, fiber, stride, y[i])
+                if y[i] - lam * (q1 - q0) < c:
+                    left = y[i]
+                else:
+                    right = y[i]
+    _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+    return float(f[pivot])
+
+
+@inner_exact
+def _bracketed(
+    g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
+    lam: float, prior: float, y: Any, unit: float, f: Any, jacobian: Any, chance: Any, scale: float,
+) -> float:  # fmt: skip
+    """A solution by halving, for where no curve could be followed; returns the violation that is left.
+
+    The belief after one action determines all others where these have increasing tables; a scan of it brackets a root.
+    The bracket nearest to the prior is taken.
+    """
+    small()
+    size = g.size[side]
+    best, kept = 1e300, y.copy()
+    for pivot in range(n):
+        nearest, left, right = 1e300, 0.0, 0.0
+        before, excess = 0.0, 0.0
+        for number in range(2 * size + 2 * OUTWARD - 5):
+            if number < OUTWARD:
+                at = g.log_odds[side, 1] - 2.0 ** (OUTWARD - 1 - number)
+            elif number >= OUTWARD + 2 * size - 5:
+                at = g.log_odds[side, size - 2] + 2.0 ** (number - OUTWARD - 2 * size + 5)
+            else:
+                j = 1 + (number - OUTWARD) // 2
+                at = g.log_odds[side, j]
+                if (number - OUTWARD) % 2 == 1:
+                    at = 0.5 * (at + g.log_odds[side, j + 1])
+            here = _pivoted(
+                g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance, pivot,
+                at,
+            )  # fmt: skip
+            if number > 0 and (here > 0.0) != (excess > 0.0) and abs(0.5 * (at + before) - prior) < nearest:
+                nearest, left, right = abs(0.5 * (at + before) - prior), before, at
+            before, excess = at, here
+        if nearest == 1e300:
+            continue
+        rises = _pivoted(
+            g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance, pivot,
+            right,
+        ) > 0.0  # fmt: skip
+        for _ in range(200):
+            middle = 0.5 * (left + right)
+            over = _pivoted(
+                g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance, pivot,
+                middle,
+            ) > 0.0  # fmt: skip
+            if over == rises:
+                right = middle
+            else:
+                left = middle
+        worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, prior, y, unit, f, jacobian, chance)
+        if worst < best:
+            best = worst
+            for i in range(n + 1):
+                kept[i] = y[i]
+        if best <= FAILED * scale:
+            break
+    for i in range(n + 1):
+        y[i] = kept[i]
+    return best
+
+
+@inner_exact
 def _others(
     g: Geometry, side: int, n: int, action: Any, weight: Any, worth: Any, row: int, fiber: int, stride: int,
     lam: float, prior: float, y: Any, unit: float, f: Any, spare: Any, chance: Any, trial: Any, jacobian: Any,
@@ -327,6 +417,10 @@ def followed(
                 kept[:] = y
         y[:] = kept
         worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds)
+        if worst > FAILED * scale:
+            worst = _bracketed(
+                g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, scale
+            )
     several = crossings > 1 or _others(
         g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian,
         scale, tangent,

@@ -62,6 +62,15 @@ def _worths(
     """Q of every type for action a at a posterior."""
     small()
     believed(log_odds, belief)
+    kinds = belief.size
+    if g.resolution[side] == 1:  # the lottery ends in certainty of one type
+        for k in range(kinds):
+            out[k] = 0.0
+            for v in range(kinds if belief[k] <= 0.0 else 1):
+                known = k if belief[k] > 0.0 else v
+                share = 1.0 if belief[k] > 0.0 else belief[v]
+                out[k] += share * worth[a, row + k, fiber + (kinds - 1 - known) * stride]
+        return
     lottery(g, side, belief, vertex, weight, chance)
     for k in range(belief.size):
         total = 0.0
@@ -285,17 +294,26 @@ def mean_many(
     kinds, stride, joint = g.kinds[side], g.stride[side], g.at.shape[1]
     log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
     odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)
+    own = np.ascontiguousarray(g.own[:, side])
     for r in range(out.shape[0]):
         for lane in range(lanes):
             out[r, lane] = 0.0
     for lane in range(lanes):
         node = lane % joint
-        fiber = lane - g.at[side, node] * stride
+        at = g.at[side, node]
+        fiber = lane - at * stride
         for a in range(n_actions):
             reached = 0.0
             for k in range(kinds):
                 reached += chance[k * n_actions + a, lane]
             if reached <= 0.0:
+                continue
+            if g.resolution[side] == 1:  # every act is followed by certainty of the type
+                for r in range(out.shape[0]):
+                    worth = leads_to[a, r]
+                    for k in range(kinds):
+                        to = lane if at < kinds else fiber + (kinds - 1 - k) * stride
+                        out[r, lane] += own[r, k, node] * chance[k * n_actions + a, lane] * worth[to]
                 continue
             for k in range(1, kinds):
                 log_odds[k] = after[a, k - 1, lane]
@@ -306,7 +324,7 @@ def mean_many(
                     if weights[v] > 0.0:
                         share = 0.0
                         for k in range(kinds):
-                            share += g.own[r, side, k, node] * chance[k * n_actions + a, lane] * odds[k, v]
+                            share += own[r, k, node] * chance[k * n_actions + a, lane] * odds[k, v]
                         out[r, lane] += share * leads_to[a, r, fiber + vertex[v] * stride]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ripeness.engine.apart import inner_exact
 from ripeness.engine.draws import pick, uniform
 from ripeness.engine.private.forward import Landing, Reached, profile_weights
-from ripeness.engine.private.geometry import Geometry, start_node
+from ripeness.engine.private.geometry import Geometry, certain_node, start_node
 from ripeness.engine.private.many import lottery
 from ripeness.engine.private.solution import Period, make_layout
 from ripeness.engine.private.stage import A, D, Decided, P
@@ -48,7 +48,10 @@ def sample_types(
     key = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
     odds = profile_weights(tables) if weights is None else np.asarray(weights, np.float64)
     start = np.cumsum(tables.initial) / tables.initial.sum()
-    _draw_start(key, start, np.cumsum(odds) / odds.sum(), start_node(tables), result)
+    first = np.array(
+        [certain_node(tables, each) if tables.known else start_node(tables) for each in layout.geometry.profile]
+    )
+    _draw_start(key, start, np.cumsum(odds) / odds.sum(), first, result)
     pool = np.ascontiguousarray(tables.pool)
     with Period(layout, threads, keep=True) as solver:
         landings = [Landing(layout, stage.width) for stage in solver.stages.values()]
@@ -102,11 +105,11 @@ def sample_types(
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _draw_start(key: Any, states: Any, profiles: Any, node: int, result: Samples) -> None:
+def _draw_start(key: Any, states: Any, profiles: Any, node: Any, result: Samples) -> None:
     for h in range(result.state.shape[0]):
         result.state[h, 0] = np.searchsorted(states, uniform(key, h, -1, 0), side="right")
         result.profile[h] = np.searchsorted(profiles, uniform(key, h, TYPE_DRAW, 0), side="right")
-        result.node[h, 0] = node
+        result.node[h, 0] = node[result.profile[h]]
 
 
 @inner_exact

@@ -32,7 +32,8 @@ def outlook_of(source: str, *sets: str, view: str = "truth") -> xr.DataTree:
     """Outlook of a shipped case or of a scenario in this folder."""
     file = HERE / f"{source}.yaml"
     scenario = ripeness.load(str(file) if file.exists() else source, list(sets))
-    return ripeness.forecast(ripeness.solve(ripeness.build(scenario)), view=view).tree
+    solution = ripeness.solve(ripeness.build(scenario), dtype="float64")  # precision is high in `screening`
+    return ripeness.forecast(solution, view=view).tree
 
 
 class Screening(NamedTuple):
@@ -124,11 +125,16 @@ def learning(*sets: str) -> Learning:
     low, mean, high = [], [], []
     for kind in types:
         mass = found["public_distribution"].sel(view=f"attacker: {kind}").values[:, order]
-        below = np.cumsum(mass, axis=1) / mass.sum(axis=1, keepdims=True)
-        low.append([float(np.interp(0.1, row, nodes[order])) for row in below])
-        high.append([float(np.interp(0.9, row, nodes[order])) for row in below])
+        low.append([_quantile(nodes[order], row, 0.1) for row in mass])
+        high.append([_quantile(nodes[order], row, 0.9) for row in mass])
         mean.append(found["mean"].sel(view=f"attacker: {kind}", observer="public", type="strong").values)
     return Learning(tree["time"].values, types, np.array(low), np.array(mean), np.array(high))
+
+
+def _quantile(points: np.ndarray, mass: np.ndarray, level: float) -> float:
+    """Of a distribution over increasing points, between those that carry mass."""
+    some = mass > 1e-9 * mass.sum()
+    return float(np.interp(level, np.cumsum(mass[some]) / mass[some].sum(), points[some]))
 
 
 class Disagreement(NamedTuple):
@@ -164,8 +170,9 @@ def _percent(field: str, title: str, **scale: Any) -> alt.Y:
     return alt.Y(f"{field}:Q", title=title, axis=alt.Axis(format=".0%", tickCount=5), scale=alt.Scale(**scale))
 
 
-def _colours(domain: Sequence[str], colours: Sequence[str]) -> alt.Color:
-    return alt.Color("what:N", scale=alt.Scale(domain=list(domain), range=list(colours)), title=None)
+def _colours(domain: Sequence[str], colours: Sequence[str], *, lines: bool = False) -> alt.Color:
+    legend = alt.Legend(symbolType="stroke", symbolStrokeWidth=3, symbolSize=280) if lines else alt.Legend()
+    return alt.Color("what:N", scale=alt.Scale(domain=list(domain), range=list(colours)), title=None, legend=legend)
 
 
 def _panel(chart: Any, title: str) -> Any:
@@ -208,7 +215,7 @@ def draw_screening(found: Screening) -> Any:
     )  # fmt: skip
     lines = [
         {"year": year, "value": float(line[year - 1]), "what": name}
-        for name, line in (("terms asked for", found.asked), ("belief that the defender is weak", found.belief))
+        for name, line in (("terms signed", found.asked), ("belief that the defender is weak", found.belief))
         for year in years
         if np.isfinite(line[year - 1]) and found.settled[:, year - 1].max() > 1e-3
     ]
@@ -217,10 +224,10 @@ def draw_screening(found: Screening) -> Any:
         .encode(
             x=alt.X("year:O", title="year of the war", axis=alt.Axis(labelAngle=0)),
             y=_percent("value", "", domain=[0, 1]),
-            color=_colours(["terms asked for", "belief that the defender is weak"], [ORANGE, GREY]),
+            color=_colours(["terms signed", "belief that the defender is weak"], [ORANGE, GREY], lines=True),
         )
     )  # fmt: skip
-    return _beside(_panel(left, "Who accepts, and when"), _panel(right, "What is asked for, and believed"))
+    return _beside(_panel(left, "Who accepts, and when"), _panel(right, "What is signed, and believed"))
 
 
 def draw_signalling(found: Signalling) -> Any:
@@ -271,7 +278,7 @@ def draw_learning(found: Learning) -> Any:
         alt.Chart(_data(lines)).mark_line()
         .encode(
             x=_dates(), y=_percent("value", "belief that the attacker is strong", domain=[0, 1]),
-            color=_colours(names, [colours[kind] for kind in found.types]),
+            color=_colours(names, [colours[kind] for kind in found.types], lines=True),
         )
     )  # fmt: skip
     return alt.layer(*layers, mean).properties(width=2 * WIDTH, height=HEIGHT).configure(**style.config())
@@ -285,14 +292,17 @@ def draw_disagreement(found: Disagreement) -> Any:
         alt.Chart(_data(beliefs)).mark_line()
         .encode(
             x=_dates(), y=_percent("value", "belief in little help", domain=[0, 1]),
-            color=_colours(names, [ORANGE, BLUE]),
+            color=_colours(names, [ORANGE, BLUE], lines=True),
         )
     )  # fmt: skip
     said = ["they agree at the start", "they disagree at the start"]
     settled = _over_time(found.time, dict(zip(said, found.settled[::-1], strict=True)))
     right = (
         alt.Chart(_data(settled)).mark_line()
-        .encode(x=_dates(), y=_percent("value", "settled by then", domain=[0, 1]), color=_colours(said, [TEAL, GREY]))
+        .encode(
+            x=_dates(), y=_percent("value", "settled by then", domain=[0, 1]),
+            color=_colours(said, [TEAL, GREY], lines=True),
+        )
     )  # fmt: skip
     return _beside(_panel(left, "What each believes while they fight"), _panel(right, "How long they fight"))
 

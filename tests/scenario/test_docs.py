@@ -97,7 +97,7 @@ def test_every_section_kind_of_prior_and_limit_has_its_words() -> None:
 
 def test_settings_of_the_page_work() -> None:
     said = re.findall(r"--set ([a-z]+\.\S+=\S+)", TEXT)
-    assert len(said) == 3
+    assert len(said) == 4
     inline = re.findall(r"`((?:horizon|actors|mechanisms)[\w.]*=[^`]+)`", TEXT)
     assert len(inline) == 4
     for each in [*said, *inline]:

@@ -22,9 +22,9 @@ FIRST_STEPS = 50
 MOST_ROUNDS = 10
 STILL = 1e-10
 """Posteriors of the first period that move by less than this from one grid to the next have arrived."""
-APART, APART_LATER = 1e-8, 1e-4
+APART, APART_LATER = 1e-8, 2.5e-4
 """Nodes nearer to each other than this, in probability, are one: beliefs of the first period, of later periods. The
-second leaves errors of precision * 1e-8 / 4 times what a value bends with the belief."""
+second leaves errors of precision * 6e-8 / 4 times what a value bends with the belief."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from ripeness.engine import Solution, solve
+from ripeness.engine import Passing, Solution, decisions_of_types, propagate_types, solve
 from ripeness.game.beliefs import log_odds_nodes
 from ripeness.game.tables import BeliefAxis, TableBuilder, Tables
 from tests.engine.typed_games import TypedGame, typed_game
@@ -137,15 +137,93 @@ def engine_solution(name: str, seed: int) -> Solution:
     return solve(played(name, seed)[0], dtype=np.float64, threads=1)
 
 
-# (engine)
+# The engine stops its brackets near rounding; a value depends on a posterior by precision times a slope.
+VALUE, CHANCE = 1e-12, 1e-11
+
+
 @pytest.mark.parametrize(("name", "seed"), CASES)
 def test_the_engine_computes_the_values_of_the_equations(name, seed):
-    """The engine stops its brackets near rounding; a value depends on a posterior by precision times a slope."""
     _, reference, _ = played(name, seed)
     compared = np.broadcast_to(typed.possible(reference.beliefs)[None, :, None], reference.values.shape)
     found = engine_solution(name, seed).values
     assert found.shape == reference.values.shape
-    np.testing.assert_allclose(found[compared], reference.values[compared], rtol=0.0, atol=1e-9)
+    np.testing.assert_allclose(found[compared], reference.values[compared], rtol=0.0, atol=VALUE)
+
+
+@pytest.mark.parametrize(("name", "seed"), CASES)
+def test_every_decision_and_every_posterior_of_the_engine_is_that_of_the_equations(name, seed):
+    tables, reference, _ = played(name, seed)
+    for period in range(tables.n_periods):
+        expected = typed.decision_arrays(tables, reference, period)
+        for what, of_engine in _in_the_layout_of_the_reference(engine_solution(name, seed), period).items():
+            if what in expected:
+                wanted = expected[what]
+                compared = np.isfinite(wanted) & _where_types_are_possible(reference.beliefs, what, wanted)
+                np.testing.assert_allclose(
+                    of_engine[compared], wanted[compared], rtol=0.0, atol=CHANCE, err_msg=f"{what}, period {period}"
+                )
+
+
+def _in_the_layout_of_the_reference(solution: Solution, period: int) -> dict[str, np.ndarray]:
+    """Decisions (K, ..., actions, S, B), and beliefs after them (..., actions, K, S, B), as `decision_arrays` has."""
+    tables = solution.tables
+    decided = decisions_of_types(solution, period, threads=1)
+    n_a, n_d = tables.n_effort_a, tables.n_effort_d
+    both = np.stack([decided.accept, 1.0 - decided.accept], axis=4)  # (2, K, M, N, 2, L)
+    replies = decided.effort_d.reshape(*decided.effort_d.shape[:2], n_a, n_d, -1)
+    told = decided.effort_d_after.reshape(decided.effort_d_after.shape[0], n_a, n_d, *decided.effort_d_after.shape[2:])
+    by_side = {"posture": (2, decided.posture, decided.posture_after)}
+    for j in range(tables.recognition.shape[2]):
+        by_side[f"offer_{j}"] = (j, decided.offer[j], decided.offer_after[j])
+    for i in (0, 1):
+        by_side[f"accept_{i}"] = (i, both[i], decided.accept_after[i])
+    by_side["effort_a"] = (0, decided.effort_a, decided.effort_a_after)
+    by_side["effort_d"] = (1, replies, told)
+    at = (tables.n_states, tables.n_nodes)
+    out = {}
+    for name, (side, chance, after) in by_side.items():
+        kinds = tables.types[side]
+        out[name] = chance[:kinds].reshape(*chance[:kinds].shape[:-1], *at)
+        if kinds > 1:
+            axis = after.ndim - 2
+            against = np.concatenate([np.zeros_like(after[..., :1, :]), after[..., : kinds - 1, :]], axis=axis)
+            odds = np.exp(against - against.max(axis=axis, keepdims=True))
+            after = odds / odds.sum(axis=axis, keepdims=True)
+            out[f"{name}_after"] = after.reshape(*after.shape[:-1], *at)
+    return out
+
+
+def _where_types_are_possible(beliefs: typed.Beliefs, what: str, like: np.ndarray) -> np.ndarray:
+    """Not what a type does, one of more than two, that the public holds impossible: a convention."""
+    side = {"posture": 2, "effort_a": 0, "effort_d": 1}.get(what, int(what[-1]) if what[-1].isdigit() else -1)
+    if side < 0:
+        return np.ones(like.shape, bool)
+    rows = [beliefs.row_of[side, k] for k in range(like.shape[0])]
+    return np.broadcast_to(
+        typed.possible(beliefs)[rows].reshape(like.shape[0], *[1] * (like.ndim - 2), -1), like.shape
+    )
+
+
+@pytest.mark.parametrize(("name", "seed"), CASES)
+def test_the_engine_sends_mass_and_beliefs_where_the_equations_send_them(name, seed):
+    """Under every profile of types: what happens in each period, and the public belief at which it does."""
+    tables, _, expected = played(name, seed)
+    passing: dict[int, Passing] = {}
+    results = propagate_types(engine_solution(name, seed), passing.__setitem__, threads=1)
+    assert len(results) == tables.n_profiles
+    for theta, found in enumerate(results):
+        for what in ("open", "settled", "ended", "posture", "offer", "effort"):
+            np.testing.assert_allclose(
+                getattr(found, what), getattr(expected, what)[:, theta], rtol=0.0, atol=CHANCE, err_msg=what
+            )
+        np.testing.assert_allclose(found.frozen, expected.frozen[theta].sum(axis=1), rtol=0.0, atol=CHANCE)
+    at = (tables.n_states, tables.n_nodes)
+    for t, here in passing.items():
+        mass, settled = np.zeros((tables.n_profiles, *at)), np.zeros((tables.n_profiles, *at))
+        mass.reshape(tables.n_profiles, -1)[:, here.lane] = here.mass
+        settled.reshape(tables.n_profiles, -1)[:, here.lane] = here.settled.sum(axis=1)
+        np.testing.assert_allclose(mass, expected.mass[t], rtol=0.0, atol=CHANCE, err_msg=f"period {t}")
+        np.testing.assert_allclose(settled.sum(axis=1), expected.settled_at[t], rtol=0.0, atol=CHANCE)
 
 
 # --- The reference ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ripeness.theory.runners import (
     numerics,
     offers,
     patrons,
+    risk_return,
     screening,
     signalling,
     solutions,
@@ -19,18 +20,12 @@ from ripeness.theory.runners import (
     trees,
 )
 
-PRIVATE_INFORMATION = NotRun("private information")
-
-PRIVATE = (
-    "aqre_battles", "aqre_informed", "aqre_types", "fearon_risk_return", "fw_cutoff", "golden_private",
-    "powell_status_quo", "screening_T2", "screening_inf",
-)  # fmt: skip
-
-RUNNERS: dict[str, Runner | NotRun] = {
+RUNNERS: dict[str, Runner] = {
     **offers.RUNNERS,
     **strict.RUNNERS,
     **commitment.RUNNERS,
-    **screening.FUNCTIONS,
+    **risk_return.RUNNERS,
+    **screening.RUNNERS,
     **forts.RUNNERS,
     **concession.RUNNERS,
     **leaders.RUNNERS,
@@ -39,8 +34,7 @@ RUNNERS: dict[str, Runner | NotRun] = {
     **attrition.RUNNERS,
     **solutions.RUNNERS,
     **numerics.RUNNERS,
-    **signalling.FUNCTIONS,
-    **dict.fromkeys(PRIVATE, PRIVATE_INFORMATION),
+    **signalling.RUNNERS,
 }
 
 

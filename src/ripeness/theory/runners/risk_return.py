@@ -130,7 +130,7 @@ def strength(case: Case, at: Resolution | None) -> Measured:
         builder.set_flow_lump(win - cost_a, 0, profile=kind)
     add_even_beliefs(builder, 1, BELIEF_STEPS, 0.5)
     played = Played.of(builder)
-    believed_weak = played.beliefs(1)[:, 0]
+    believed_weak = played.beliefs[:, 0]
     game: dict[str, float] = {"mu_cutoff": _where_demands_jump(played, shares, believed_weak, weak, strong, cost_d)}
     formula: dict[str, float] = {"mu_cutoff": closed.gamble_on_weakness(0.5, weak, strong, cost_a, cost_d).weak_cutoff}
     for name in case.expected:
@@ -138,7 +138,7 @@ def strength(case: Case, at: Resolution | None) -> Measured:
             mu = float(f"{found[2]}.{found[3]}")
             exact = closed.gamble_on_weakness(mu, weak, strong, cost_a, cost_d)
             formula[name] = exact.value_a if found[1] == "value_A" else exact.war_probability
-            by_belief = played.value_by_node(0) if found[1] == "value_A" else 1.0 - played.settles_by_node
+            by_belief = played.value_by_node(0) if found[1] == "value_A" else 1.0 - played.settles_by_node()
             game[name] = at_belief(mu, believed_weak, by_belief)
     return Measured(game, formula)
 

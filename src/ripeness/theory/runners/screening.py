@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,8 @@ from ripeness.theory.tables_of_theory import (
     shares_on_grid,
 )
 
-STRICT_STEPS = 4000
-"""Of the beliefs in [0, 1], for games that must match another program to 1e-7."""
-LIMIT_STEPS = 1000
+LIMIT_STEPS = 100
+"""Of the beliefs in [0, 1], for games that come near a limit without noise."""
 SIMPLEX_STEPS = 100
 FORCED = ("VA", "VD_by_type", "p_settle_t0")
 """Names that a case may also expect of the game without "none"."""
@@ -70,15 +70,15 @@ def _screening_builder(
 
 
 def _with_and_without_none(
-    make: Callable[[float], TableBuilder], read: Callable[[Played], dict[str, Any]]
+    play: Callable[[float], Played], read: Callable[[Played], dict[str, Any]]
 ) -> dict[str, Any]:
     """What is read off the game, and some of it off the game in which a proposer must offer something."""
-    forced = read(Played.of(make(0.0)))
-    return {**read(Played.of(make(1.0))), "without_none": {name: forced[name] for name in FORCED}}
+    forced = read(play(0.0))
+    return {**read(play(1.0)), "without_none": {name: forced[name] for name in FORCED}}
 
 
 def cost_types(case: Case, at: Resolution | None) -> Measured:
-    """3.5 The finite game itself, two types on a fine even grid of beliefs, more on a grid of the simplex.
+    """3.5 The finite game itself, two types on a grid with all beliefs reached, more on a grid of the simplex.
 
     Beside it, the same game without a grid of beliefs, for any number of types.
     """
@@ -87,27 +87,29 @@ def cost_types(case: Case, at: Resolution | None) -> Measured:
         raise CaseError(f"params.prior and params.c_types must be as long, found {len(prior)} and {len(costs)}")
     shares = np.linspace(0.0, 1.0, case.count("offer_points")).tolist()
 
-    def make(none_weight: float) -> TableBuilder:
-        builder = _screening_builder(
-            rounds, costs, shares, case.count("T"), precision=case.number("lam"), none_weight=none_weight
-        )
+    def play(none_weight: float) -> Played:
+        def make() -> TableBuilder:
+            return _screening_builder(
+                rounds, costs, shares, case.count("T"), precision=case.number("lam"), none_weight=none_weight
+            )
+
         if len(prior) == 2:
-            add_even_beliefs(builder, 1, STRICT_STEPS, prior[1])
-        else:
-            nodes, start = simplex_nodes(len(prior), SIMPLEX_STEPS, prior)
-            builder.add_beliefs(1, nodes, start=start, resolution=SIMPLEX_STEPS)
-        return builder
+            return Played.at_its_posteriors(make, 1, prior[1])
+        builder = make()
+        nodes, start = simplex_nodes(len(prior), SIMPLEX_STEPS, prior)
+        builder.add_beliefs(1, nodes, start=start, resolution=SIMPLEX_STEPS)
+        return Played.of(builder)
 
     def read(played: Played) -> dict[str, Any]:
         return {
             "VA": played.value(0),
             "VD_by_type": [played.value(1 + k) for k in range(len(costs))],
             "p_settle_t0": played.settles,
-            "posterior_after_reject_by_offer": played.after_rejection(0, 1).tolist(),
+            "posterior_after_reject_by_offer": played.after_rejection().tolist(),
             "offer_probabilities_t0_none_last": played.offer(0).tolist(),
         }
 
-    game = _with_and_without_none(make, read)
+    game = _with_and_without_none(play, read)
     formula = _without_a_grid(rounds, costs, prior, shares, case.number("lam")) if case.count("T") == 2 else {}
     return Measured(game, formula, belief_step=None if len(prior) == 2 else 1.0 / SIMPLEX_STEPS)
 
@@ -159,18 +161,21 @@ def battles(case: Case, at: Resolution | None) -> Measured:
         set_exits(builder, ends, first_step=1)
         builder.terminal[:] = [held, 1.0 - held, 1.0 - held]
         builder.initial = np.eye(n_forts + 1)[start]
-        add_even_beliefs(builder, 1, STRICT_STEPS, prior)
         return builder
+
+    def play(none_weight: float) -> Played:
+        won, lost = math.log(odds[1] / odds[0]), math.log((1.0 - odds[1]) / (1.0 - odds[0]))
+        return Played.at_its_posteriors(partial(make, none_weight), 1, prior, evidence=(won, lost))
 
     def read(played: Played) -> dict[str, Any]:
         return {
             "VA": played.value(0, start),
             "VD_by_type": [played.value(row, start) for row in (1, 2)],
             "p_settle_t0": played.settles,
-            "posterior_type1_after_reject_by_offer": played.after_rejection(0, 1, start)[:, 1].tolist(),
+            "posterior_type1_after_reject_by_offer": played.after_rejection(start)[:, 1].tolist(),
         }
 
-    return Measured(game=_with_and_without_none(make, read))
+    return Measured(game=_with_and_without_none(play, read))
 
 
 def _weak_or_tough(case: Case, at: Resolution, n_periods: int) -> Played:
@@ -256,11 +261,8 @@ def screening_fast(case: Case, at: Resolution | None) -> Measured:
 
 SHARP = (*DEFAULT_RESOLUTIONS[:2], Resolution(0.0025, 10_000.0), Resolution(0.005, math.inf))
 
-FUNCTIONS = {
-    "screening_fast": Runner(screening_fast, because="a limit of the recursion of 3.3, whose game is played there"),
-}
 RUNNERS = {
-    **FUNCTIONS,
+    "screening_fast": Runner(screening_fast, because="a limit of the recursion of 3.3, whose game is played there"),
     "screening_inf": Runner(screening_for_ever, resolutions=SHARP),
     "screening_T2": Runner(screening_twice, resolutions=SHARP),
     "aqre_types": Runner(cost_types),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ripeness.game.tables import TableBuilder
 from ripeness.theory.case import Case, CaseError, Resolution
 from ripeness.theory.informed_choice import (
     InformedChoice,
@@ -18,11 +20,9 @@ from ripeness.theory.informed_choice import (
 from ripeness.theory.played import Played
 from ripeness.theory.runner import Measured, Runner
 from ripeness.theory.runners.texts import evaluate, linear
-from ripeness.theory.tables_of_theory import D_FIRST, add_even_beliefs, pie_builder
+from ripeness.theory.tables_of_theory import D_FIRST, pie_builder
 
 Float = NDArray[np.float64]
-STRICT_STEPS = 4000
-"""Of the beliefs in [0, 1], for games that must match another program to 1e-7."""
 
 
 def _logit(z: Float) -> Float:
@@ -37,7 +37,7 @@ def informed_proposer(case: Case, at: Resolution | None) -> Measured:
     war_a, war_d = odds - case.number("c_A"), 1.0 - odds - case.number("c_D")
     shares = np.linspace(0.0, 1.0, case.count("offer_points"))
 
-    def play_once(none_weight: float) -> Played:
+    def make(none_weight: float) -> TableBuilder:
         builder = pie_builder(
             shares,
             1,
@@ -50,11 +50,10 @@ def informed_proposer(case: Case, at: Resolution | None) -> Measured:
         )
         for kind in (0, 1):
             builder.set_flow_lump(war_a[kind], 0, profile=kind)
-        add_even_beliefs(builder, 1, STRICT_STEPS, prior)
-        return Played.of(builder)
+        return builder
 
-    played, forced = play_once(1.0), play_once(0.0)
-    after = played.after_offer(1)[:, 1]
+    played, forced = (Played.at_its_posteriors(partial(make, none), 1, prior) for none in (1.0, 0.0))
+    after = played.after_offer()[:, 1]
     accepted = [played.accepts_at(0, n, float(b)) for n, b in enumerate(after[:-1])]
     found = equilibria(_messages(shares, war_a, war_d, case.number("lam")), (1.0 - prior, prior))
     return Measured(
@@ -93,28 +92,31 @@ def both_propose(case: Case, at: Resolution | None) -> Measured:
     prior, recognition = case.number("prior_type1"), case.by_actor("recognition", "AD")
     discount_a, discount_d = case.by_actor("delta", "AD")
     shares = np.linspace(0.0, 1.0, case.count("offer_points"))
-    builder = pie_builder(
-        shares, case.count("T"), (discount_a, discount_a, discount_d), recognition=(recognition,), types=(2, 1, 1)
-    )
     flow_a, flow_d = case.numbers("war_flow_A_by_type"), case.numbers("war_flow_D_by_type_of_A")
     last_a, last_d = case.numbers("terminal_A_by_type"), case.numbers("terminal_D_by_type_of_A")
-    for kind in (0, 1):
-        builder.set_flow(flow_a[kind], kind)
-        builder.terminal[kind] = last_a[kind]
-        builder.set_flow(flow_d[kind], 2, profile=kind)
-        builder.set_terminal(last_d[kind], 2, kind)
     precision = {name: float(value) for name, value in case["lam"].items()}
-    builder.precision_offer = np.full(2, precision["offer"])
-    builder.precision_response = np.full(2, precision["response"])
-    add_even_beliefs(builder, 0, STRICT_STEPS, prior)
-    played = Played.of(builder)
+
+    def make() -> TableBuilder:
+        builder = pie_builder(
+            shares, case.count("T"), (discount_a, discount_a, discount_d), recognition=(recognition,), types=(2, 1, 1)
+        )
+        for kind in (0, 1):
+            builder.set_flow(flow_a[kind], kind)
+            builder.terminal[kind] = last_a[kind]
+            builder.set_flow(flow_d[kind], 2, profile=kind)
+            builder.set_terminal(last_d[kind], 2, kind)
+        builder.precision_offer = np.full(2, precision["offer"])
+        builder.precision_response = np.full(2, precision["response"])
+        return builder
+
+    played = Played.at_its_posteriors(make, 0, prior)
     return Measured(
         game={
             "VA_by_type": [played.value(kind) for kind in (0, 1)],
             "VD": played.value(2),
             "p_settle_t0": played.settles,
-            "posterior_type1_after_offer_of_A_none_last": played.after_offer(0)[:, 1].tolist(),
-            "posterior_type1_after_rejection_by_A": played.after_rejection(1, 0)[:, 1].tolist(),
+            "posterior_type1_after_offer_of_A_none_last": played.after_offer()[:, 1].tolist(),
+            "posterior_type1_after_rejection_by_A": played.after_rejection()[:, 1].tolist(),
             "A_offer_probs_by_type": played.offer_by_type(0).tolist(),
             "D_offer_probs_none_last": played.offer(1).tolist(),
         }
@@ -174,12 +176,9 @@ def within_period_roots(case: Case, at: Resolution | None) -> Measured:
 
 STAGE = "one informed choice by itself: all its equilibria, for arbitrary payoffs and without a belief grid"
 
-FUNCTIONS = {
+RUNNERS = {
     "beer_quiche": Runner(beer_quiche, on_engine=False, because=STAGE),
     "within_period_roots": Runner(within_period_roots, on_engine=False, because=STAGE),
-}
-RUNNERS = {
-    **FUNCTIONS,
     "aqre_informed": Runner(informed_proposer),
     "golden_private": Runner(both_propose),
 }

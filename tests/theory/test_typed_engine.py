@@ -199,9 +199,7 @@ def _where_types_are_possible(beliefs: typed.Beliefs, what: str, like: np.ndarra
     if side < 0:
         return np.ones(like.shape, bool)
     rows = [beliefs.row_of[side, k] for k in range(like.shape[0])]
-    return np.broadcast_to(
-        typed.possible(beliefs)[rows].reshape(like.shape[0], *[1] * (like.ndim - 2), -1), like.shape
-    )
+    return np.broadcast_to(typed.possible(beliefs)[rows].reshape(like.shape[0], *[1] * (like.ndim - 2), -1), like.shape)
 
 
 @pytest.mark.parametrize(("name", "seed"), CASES)

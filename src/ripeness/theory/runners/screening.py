@@ -69,9 +69,7 @@ def _screening_builder(
     return builder
 
 
-def _with_and_without_none(
-    play: Callable[[float], Played], read: Callable[[Played], dict[str, Any]]
-) -> dict[str, Any]:
+def _with_and_without_none(play: Callable[[float], Played], read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
     """What is read off the game, and some of it off the game in which a proposer must offer something."""
     forced = read(play(0.0))
     return {**read(play(1.0)), "without_none": {name: forced[name] for name in FORCED}}

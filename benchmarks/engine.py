@@ -26,11 +26,12 @@ import numpy as np
 from array_program import solve_by_arrays
 from games import synthetic_game
 
-from ripeness.engine import memory_needed, propagate, solve
+from ripeness.engine import decisions_of_types, memory_needed, propagate, solve
 from ripeness.engine.exponential import exponential
 from ripeness.game.tables import Tables
 
 STANDARD = (10, 10, 8, 15)  # 12,000 states
+WITH_TYPES, NODES = (5, 10, 16), 15  # 12,000 states with their belief nodes
 LARGE = (10, 20, 25, 40)  # 200,000 states
 missed: list[str] = []
 
@@ -40,7 +41,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="three repeats, no start-up measurements")
     parser.add_argument("--json", type=Path, help="also append the lines to this file")
     options = parser.parse_args()
-    lines = [*time_one_thread(3 if options.quick else 9), *scale_to_large(3 if options.quick else 5)]
+    n_repeats = 3 if options.quick else 9
+    lines = [*time_one_thread(n_repeats), *time_types(n_repeats), *scale_to_large(3 if options.quick else 5)]
     if not options.quick:
         lines += start_up()
     if options.json:
@@ -77,6 +79,44 @@ def time_one_thread(n_repeats: int) -> list[dict[str, Any]]:
             max_error=float(np.abs(solution.values[0, :, :, 0] - checked).max()), times_s=engine,
         )
     ]  # fmt: skip
+
+
+def time_types(n_repeats: int) -> list[dict[str, Any]]:
+    """One thread, float32, two types of A: 800 states x 15 belief nodes, else as `time_one_thread`."""
+    tables = synthetic_game(WITH_TYPES, 72, n_nodes=NODES)
+    work = tables.n_states * tables.n_nodes * tables.n_periods
+    solution = solve(tables, threads=1)
+    engine = repeat(n_repeats, lambda: solve(tables, threads=1))
+    us = statistics.median(engine) / work * 1e6
+    exact = solve(tables, dtype=np.float64, threads=1)
+    require(us <= 4.0, f"{us:.3f} us per state and period with two types, at most 4")
+    return [
+        report(
+            "microseconds per state and period, two types, one thread, float32", median_us=us,
+            least_us=min(engine) / work * 1e6, required_us=4.0, states=tables.n_states * tables.n_nodes,
+            periods=tables.n_periods, several_solutions=int(np.sum(solution.several)),
+            bayes_violation_log_odds=bayes_violation(solution, tables),
+            max_difference_to_float64=float(np.abs(solution.values[0] - exact.values[0]).max()), times_s=engine,
+        )
+    ]  # fmt: skip
+
+
+def bayes_violation(solution: Any, tables: Tables) -> float:
+    """Largest distance, in log-odds, between A's posterior after an act and Bayes' rule on the chances of its types."""
+    decided = decisions_of_types(solution, 0, threads=1)
+    nodes = tables.beliefs[0].nodes
+    with np.errstate(divide="ignore"):
+        prior = np.tile(np.log(nodes[:, 1] / nodes[:, 0]), tables.n_states)
+    inner, worst = np.isfinite(prior), 0.0
+    acts = [(decided.offer[0], decided.offer_after[0, :, :, 0]), (decided.effort_a, decided.effort_a_after[:, :, 0])]
+    acts.append((decided.accept[0], decided.accept_after[0, :, :, 0, 0]))
+    for chance, after in acts:
+        zero, one = chance[0][..., inner].astype(float), chance[1][..., inner].astype(float)
+        told = (zero > 1e-30) & (one > 1e-30)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bayes = prior[inner] + np.log(one) - np.log(zero)
+        worst = max(worst, float(np.abs(after[..., inner] - bayes)[told].max()))
+    return worst
 
 
 def scale_to_large(n_repeats: int) -> list[dict[str, Any]]:

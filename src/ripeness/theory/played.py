@@ -113,7 +113,7 @@ class Played:
     def settles(self) -> float:
         """Probability that period 0 ends in a settlement, by what is publicly believed at the start."""
         initial = self.solution.tables.initial
-        return float(sum(initial[s] * self.settles_by_node(s)[self.start] for s in np.flatnonzero(initial)))
+        return float(sum(initial[s] * self.settles_by_node(int(s))[self.start] for s in np.flatnonzero(initial)))
 
     def settles_by_node(self, state: int = 0) -> Float:
         """(B,) the same at every belief and in one state."""

@@ -190,30 +190,29 @@ class Landing:
         self.g = layout.geometry
         self.width = width
         self.stay = np.arange(width, dtype=np.int32)
-        self.dtype = layout.stage_tables.pool.dtype
 
     def of(self, side: int, choice: Choice, lanes: int) -> Reached:
-        """Where one choice leads."""
+        """Where one choice leads. Probabilities sum to one to double precision, so that mass is conserved."""
         kinds = int(self.g.kinds[side])
         n_actions = choice.chance.shape[0] // kinds
-        if kinds == 1:
-            vertex = np.broadcast_to(self.stay, (n_actions, 1, self.width))
-            return Reached(np.ascontiguousarray(vertex), choice.chance.reshape(1, n_actions, 1, self.width))
-        vertices = 2 if kinds == 2 else kinds
-        out = Reached(
-            np.zeros((n_actions, vertices, self.width), np.int32),
-            np.zeros((kinds, n_actions, vertices, self.width), self.dtype),
-        )
-        if kinds == 2:
-            reached_two(int(self.g.stride[side]), choice, lanes, *out)
+        if kinds == 1 or n_actions == 1:  # nothing is said
+            vertex = np.ascontiguousarray(np.broadcast_to(self.stay, (n_actions, 1, self.width)))
+            reach = choice.chance.reshape(kinds, n_actions, 1, self.width).astype(np.float64)
         else:
-            reached_many(self.g, side, n_actions, choice.chance, choice.after, lanes, *out)
-        return out
+            vertices = 2 if kinds == 2 else kinds
+            vertex = np.zeros((n_actions, vertices, self.width), np.int32)
+            reach = np.zeros((kinds, n_actions, vertices, self.width))
+            if kinds == 2:
+                reached_two(int(self.g.stride[side]), choice, lanes, vertex, reach)
+            else:
+                reached_many(self.g, side, n_actions, choice.chance, choice.after, lanes, vertex, reach)
+        whole = reach.sum(axis=(1, 2), keepdims=True)
+        return Reached(vertex, np.divide(reach, whole, out=reach, where=whole > 0.0))
 
     def of_answers(self, side: int, choices: Choice | None, lanes: int) -> Reached:
         """Where answers to every package lead: action 2 n accepts package n, action 2 n + 1 rejects it."""
         if choices is None:
-            return Reached(np.zeros((0, 1, self.width), np.int32), np.zeros((1, 0, 1, self.width), self.dtype))
+            return Reached(np.zeros((0, 1, self.width), np.int32), np.zeros((1, 0, 1, self.width)))
         each = [self.of(side, Choice(*(part[n] for part in choices)), lanes) for n in range(choices.chance.shape[0])]
         return Reached(
             np.concatenate([one.vertex for one in each]), np.concatenate([one.reach for one in each], axis=1)
@@ -310,8 +309,8 @@ def reached_two(stride: int, choice: Choice, lanes: int, vertex: Any, reach: Any
         for kind in range(2):
             chance, up = choice.chance[kind * n_actions + a], choice.up[2 * a + kind]
             for k in range(lanes):
-                reach[kind, a, 1, k] = chance[k] * up[k]
-                reach[kind, a, 0, k] = chance[k] - reach[kind, a, 1, k]
+                reach[kind, a, 1, k] = np.float64(chance[k]) * up[k]
+                reach[kind, a, 0, k] = np.float64(chance[k]) - reach[kind, a, 1, k]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")

@@ -25,6 +25,8 @@ CLOSE = 1e-12
 """Largest violation of Bayes' rule at the end, relative to lambda |Q|, in log-odds."""
 FAILED = 1e-8
 """A violation above this, relative to lambda |Q|, is no solution."""
+FAILED_SINGLE = 1e-6
+"""The same where payoffs are in single precision, whose rounding is of that size."""
 SMALLEST = 1e-7
 """Arc length at which a corner of the curve is taken for what it is: nodes make the curve piecewise smooth."""
 APART = 1e-5
@@ -330,7 +332,7 @@ def followed(
             action[n] = a
             n += 1
     lam, start = float(sharp), float(prior)
-    scale = 1.0
+    scale, failed = 1.0, FAILED if worth.itemsize == 8 else FAILED_SINGLE
     for i in range(n):
         for j in range(g.size[side]):
             k = fiber + j * stride
@@ -399,7 +401,7 @@ def followed(
         g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, trial, jacobian,
         scale,
     )  # fmt: skip
-    if not arrived or worst > FAILED * scale:  # the curve was lost: Newton from every node
+    if not arrived or worst > failed * scale:  # the curve was lost: Newton from every node
         nearest = 1e300
         kept = y.copy()
         for j in range(1, g.size[side] - 1):
@@ -412,12 +414,12 @@ def followed(
             away = 0.0
             for i in range(n):
                 away += abs(y[i] - start)
-            if found <= FAILED * scale and away < nearest:
+            if found <= failed * scale and away < nearest:
                 nearest, worst = away, found
                 kept[:] = y
         y[:] = kept
         worst = _bayes(g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds)
-        if worst > FAILED * scale:
+        if worst > failed * scale:
             worst = _bracketed(
                 g, side, n, action, weight, worth, row, fiber, stride, lam, start, y, unit, f, spare, odds, scale
             )
@@ -434,18 +436,10 @@ def followed(
     for i in range(n):
         a = action[i]
         chance[a, lane], chance[n_actions + a, lane] = odds[0, i], odds[1, i]
-        cell, up0, up1, q0, q1, _, _ = _worths(g, side, worth, a, row, fiber, stride, y[i])
+        cell, up0, up1, _, _, _, _ = _worths(g, side, worth, a, row, fiber, stride, y[i])
         after[a, 0, lane], low[a, lane] = y[i], fiber + cell * stride
         up[2 * a, lane], up[2 * a + 1, lane] = up0, up1
-        c = y[i] - lam * (q1 - q0)
-        roots, below = 0, True
-        for j in range(1, g.size[side] - 1):
-            k = fiber + j * stride
-            under = g.log_odds[side, j] - lam * (worth[a, row + 1, k] - worth[a, row, k]) <= c
-            roots += int(under != below)
-            below = under
-        several = several or roots + int(below) > 1
-    return int(several) + (UNSOLVED if worst > FAILED * scale else 0)
+    return int(several) + (UNSOLVED if worst > failed * scale else 0)
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")

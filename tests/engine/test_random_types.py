@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ripeness.engine import Passing, profile_weights, propagate_types, solve
 from ripeness.engine.private.geometry import believed_profiles
 from ripeness.game.tables import Tables
-from tests.engine.typed_games import TypedGame, typed_game
+from tests.engine.typed_games import TypedGame, held_possible, typed_game
 
 SIDES = (2, 1, 1), (1, 2, 1), (1, 1, 2), (2, 2, 1), (2, 1, 2), (1, 2, 2), (3, 1, 1), (1, 3, 1)
 LEAST_EXIT, MOST_EXIT = -0.3, 1.3  # of what `typed_game` pays where a war ends without agreement
@@ -68,11 +68,10 @@ def check(tables: Tables, dtype: type) -> None:
     solution = solve(tables, dtype=dtype, threads=1)  # refuses a choice that has no solution to accuracy
     low, high = bounds_of_payoffs(tables)
     assert np.isfinite(solution.values).all()
-    values = solution.values[0].reshape(tables.n_rows, -1)
-    # A type that the public holds impossible, one of more than two, has no value; 0 stands there.
-    possible = values != 0.0
-    assert (values >= low[:, None] - rounding)[possible].all()
-    assert (values <= high[:, None] + rounding)[possible].all()
+    for row in range(tables.n_rows):
+        values = solution.values[0, row][:, held_possible(tables, row)]
+        assert low[row] - rounding <= values.min()
+        assert values.max() <= high[row] + rounding
     visits: list[Passing] = []
     for found in propagate_types(solution, lambda _, passing: visits.append(passing), threads=1):
         left = np.cumsum(found.settled.sum(axis=(1, 2)) + found.ended.sum(axis=1))

@@ -136,6 +136,20 @@ def typed_game(seed: int, wanted: TypedGame) -> Tables:
     return builder.finish()
 
 
+def held_possible(tables: Tables, row: int) -> np.ndarray:
+    """(J,) joint nodes at which the public holds a row's own type possible.
+
+    A type that is held impossible, one of more than two, moves with the beliefs of the others, and its values are a
+    convention; nobody gives them any weight.
+    """
+    held = np.ones(1, bool)
+    for axis in tables.beliefs:
+        own = axis.side == tables.row_side[row] and axis.nodes.shape[1] > 2
+        here = axis.nodes[:, tables.row_type[row]] > 0.0 if own else np.ones(axis.nodes.shape[0], bool)
+        held = (held[:, None] & here).reshape(-1)
+    return held
+
+
 def _add_beliefs(builder: TableBuilder, random: np.random.Generator, wanted: TypedGame, side: int) -> None:
     n_types = wanted.types[side]
     offset = random.uniform(-wanted.offsets, wanted.offsets, (builder.discount.size + 1, n_types))

@@ -13,7 +13,7 @@ GOOD = {
     "params": {"alpha": 0.3, "beta": 0.2, "p_A": 0.3, "p_D": 0.4}, "expected": {"exp_prob_A": 0.6},
 }  # fmt: skip
 WRONG = {**GOOD, "id": "duel_y", "expected": {"exp_prob_A": 0.7}}
-PRIVATE = {**GOOD, "id": "golden_private_9", "section": "3.10"}
+UNKNOWN = {**GOOD, "id": "unheard_of_9", "section": "3.10"}
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def write(tmp_path):
 
 
 def test_all_passed_exits_with_zero_and_says_how_each_was_tested(write, capsys):
-    assert main([write(GOOD, PRIVATE)]) == 0
+    assert main([write(GOOD, UNKNOWN)]) == 0
     passed, left_out, _, said = capsys.readouterr().out.splitlines()
     assert passed.split()[:4] == ["duel_x", "10.4", "exact", "engine"]
     assert passed.endswith("PASS")
-    assert left_out.endswith("NOT RUN  private information")
+    assert left_out.endswith("docs/verification.md lists those known")
     assert said.startswith("2 cases: 1 passed (1 through the engine, 0 as functions), 0 failed, 1 not run")
 
 
@@ -43,7 +43,7 @@ def test_a_failure_exits_with_one_and_names_the_number(write, capsys):
 
 
 def test_json_says_the_same_to_machines(write, capsys):
-    assert main([write(GOOD, WRONG, PRIVATE), "--json"]) == 1
+    assert main([write(GOOD, WRONG, UNKNOWN), "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert [case["status"] for case in document["cases"]] == ["PASS", "FAIL", "NOT RUN"]
     assert (document["passed"], document["failed"], document["not_run"]) == (1, 1, 1)
@@ -51,7 +51,7 @@ def test_json_says_the_same_to_machines(write, capsys):
 
 
 def test_filters_leave_only_what_was_asked_for(write, capsys):
-    path = write(GOOD, WRONG, PRIVATE)
+    path = write(GOOD, WRONG, UNKNOWN)
     assert main([path, "--id", "duel_x"]) == 0
     assert main([path, "--section", "3"]) == 0
     assert main([path, "--section", "3.10", "--json"]) == 0
@@ -60,12 +60,12 @@ def test_filters_leave_only_what_was_asked_for(write, capsys):
 
 
 def test_table_is_markdown_by_section(write, capsys):
-    assert main([write(GOOD, WRONG, PRIVATE), "--table"]) == 1
+    assert main([write(GOOD, WRONG, UNKNOWN), "--table"]) == 1
     rows = capsys.readouterr().out.splitlines()
     assert all(row.startswith("|") and row.endswith("|") for row in rows)
     assert len({row.count("|") for row in rows}) == 1
     assert any("**1 failed**" in row for row in rows)
-    assert any("1 not run: private information" in row for row in rows)
+    assert any("1 not run: no runner" in row for row in rows)
 
 
 @pytest.mark.parametrize(

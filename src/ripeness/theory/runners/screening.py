@@ -26,7 +26,7 @@ from ripeness.theory.tables_of_theory import (
     shares_on_grid,
 )
 
-LIMIT_STEPS = 100
+LIMIT_STEPS = 50
 """Of the beliefs in [0, 1], for games that come near a limit without noise."""
 SIMPLEX_STEPS = 100
 FORCED = ("VA", "VD_by_type", "p_settle_t0")

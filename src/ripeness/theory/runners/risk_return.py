@@ -25,7 +25,7 @@ from ripeness.theory.tables_of_theory import (
 
 LOGIT_ACCEPTANCE = 50.0
 """Precision of the responders in `logit50_mean_acceptance_at_x_star`."""
-BELIEF_STEPS = 1000
+BELIEF_STEPS = 100
 
 
 def _one_offer_to_many(

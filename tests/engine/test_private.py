@@ -28,8 +28,8 @@ from ripeness.engine.private.geometry import believed_profiles
 from ripeness.game import build
 from ripeness.game.beliefs import profile_types
 from ripeness.game.tables import TableBuilder, Tables
-from ripeness.scenario import parse
-from tests.engine.typed_games import TypedGame, held_possible, typed_game
+from ripeness.scenario import load, parse
+from tests.engine.typed_games import TypedGame, bounds_of_payoffs, held_possible, typed_game
 from tests.scenario.typed import TYPED
 
 ROUNDING = 1e-13
@@ -193,8 +193,8 @@ def test_single_precision_agrees_with_double(name):
 def test_a_second_game_with_types_of_another_shape_compiles_nothing():
     """Whatever compiles says so: numba logs each pass of its compiler."""
     for dtype in (np.float32, np.float64):
-        _everything(typed_game(0, TypedGame(n_effort=(2, 2))), dtype)
-        _everything(typed_game(0, TypedGame(types=(1, 3, 1), n_effort=(2, 2), tell=1)), dtype)
+        _everything(typed_game(0, TypedGame(n_postures=2, n_effort=(2, 2), breakdown=0.3, tell=0)), dtype)
+        _everything(typed_game(0, TypedGame(types=(1, 3, 1), n_postures=2, n_effort=(2, 2), tell=1)), dtype)
     before = _n_compiled()
     others = [
         TypedGame(types=(1, 2, 1), shape=(2, 3), n_periods=3, n_packages=5, n_nodes=9, exits=True, n_effort=(3, 1)),
@@ -326,6 +326,27 @@ def test_a_war_in_which_both_sides_have_types_is_solved_and_passed_forward(dtype
     for found in propagate_types(solution):
         left = found.settled.sum() + found.ended.sum()
         assert found.open[-1] + left == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", [0.1, 1.0, 10.0, 100.0, 1e3, 1e4])
+@pytest.mark.parametrize("name", ["sides with types", "screening"])
+def test_a_war_with_types_is_solved_at_every_precision(name, precision):
+    """Every decision equally sharp, in the precision that users have: no choice unsolved, values within bounds."""
+    scenario = parse(TYPED, sets=["horizon=6", "lookahead=1"]) if name != "screening" else load(name)
+    tables = build(scenario, grid="coarse").tables
+    tables = tables._replace(
+        precision_posture=precision,
+        precision_offer=np.full_like(tables.precision_offer, precision),
+        precision_response=np.full(2, precision),
+        precision_effort=np.full(2, precision),
+    )
+    values = solve(tables).values
+    low, high = bounds_of_payoffs(tables)
+    for row in range(tables.n_rows):
+        held = values[0, row][:, held_possible(tables, row)]
+        assert low[row] - 1e-4 <= held.min()
+        assert held.max() <= high[row] + 1e-4
 
 
 def _wrong(change: str) -> TableBuilder:

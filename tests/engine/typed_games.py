@@ -136,6 +136,37 @@ def typed_game(seed: int, wanted: TypedGame) -> Tables:
     return builder.finish()
 
 
+def bounds_of_payoffs(tables: Tables) -> np.ndarray:
+    """(2, R): least and most that a row can be paid from period 0 on, whoever does what."""
+    pool, maps = tables.pool, tables.profiles
+    leaving = _worth_of_exits(tables)
+    out = np.array([maps.terminal.min(axis=(1, 2)), maps.terminal.max(axis=(1, 2))])
+    for period in range(tables.n_periods - 1, -1, -1):
+        epoch = int(tables.epoch_of_period[period])
+        for which, extreme in ((0, np.min), (1, np.max)):
+            for row in range(tables.n_rows):
+                later = out[which, row]
+                ended = extreme([later, leaving[which]])
+                war = extreme(pool[maps.flow[epoch, :, :, row]]) + tables.discount[row] * ended
+                resumed = pool[tables.peace_resume[epoch, :, row]][:, None] * later
+                peace = extreme(pool[maps.peace_fixed[epoch, :, row]] + resumed)
+                out[which, row] = extreme([war, peace])
+    return out
+
+
+def _worth_of_exits(tables: Tables) -> tuple[float, float]:
+    """Least and most that leaving the war pays to anybody; 0 and 0 where nobody leaves."""
+    maps = tables.profiles
+    worth = [0.0]
+    for operator in np.flatnonzero((maps.operator_source >= 0).any(axis=1)):
+        for theta, source in enumerate(maps.operator_source[operator]):
+            arms = maps.operator_weight[operator, :, theta]
+            leaves = 1.0 - tables.pool[arms[arms >= 0]].sum(axis=0)
+            paid = tables.pool[source]
+            worth += (paid[leaves > 1e-9] / leaves[leaves > 1e-9]).tolist()
+    return min(worth), max(worth)
+
+
 def held_possible(tables: Tables, row: int) -> np.ndarray:
     """(J,) joint nodes at which the public holds a row's own type possible.
 

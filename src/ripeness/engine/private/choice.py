@@ -8,7 +8,7 @@ number c for all actions, and Bayes asks that
 
 be the prior. f_a and H belong to the fiber, not to the prior: both are tabulated once for all priors of a fiber. Where
 they increase the solution is unique and lies in a known bracket, inside which safeguarded Newton steps end. Where they
-do not, the lane is marked: `homotopy` follows it from lambda = 0.
+do not, and where the steps taken together do not suffice, the lane is marked: `homotopy.follow` takes it.
 
 Fibers are worked on WIDE at a time, laid out so that number j * WIDE + i of a block is node j of its fiber i: every
 inner loop then has a constant length, and vector instructions fit it whatever the number of nodes.
@@ -34,6 +34,8 @@ FEW_NODES = 64
 """Up to here a cell is found by counting, which vector instructions do fast; beyond by halving."""
 ROUNDS, MOST_ROUNDS = 2, 6
 """Newton steps in both beliefs after an answer: so many at first, and so many at most before it is done alone."""
+TOGETHER = 6
+"""Newton steps in c of a whole block; lanes that need more are left."""
 MOST_STEPS = 60
 """Newton steps, each at worst a bisection: enough for double precision from any bracket."""
 ROUNDING = 8.0
@@ -217,11 +219,12 @@ def _cells_below(table: Any, wanted: Any, size: int, cell: Any) -> None:
 
 @inner
 def _tabulate(
-    axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, noise: Any, falls: Any
+    axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, least: Any, noise: Any, falls: Any
 ) -> None:
     """f on the nodes, and lambda Q_0 = base0 + q E, lambda Q_1 = base1 - r / E in every cell, of one action.
 
-    noise: (WIDE,) rounding in lambda Q; falls: (WIDE,) lowered to the least slope of f that rounding leaves possible.
+    least: (n,) filled: least slope of f in every cell that rounding leaves possible; falls: (WIDE,) lowered to the
+    least of a fiber; noise: (WIDE,) rounding in lambda Q.
     """
     distinct()
     one = w0.dtype.type(1.0)
@@ -240,7 +243,8 @@ def _tabulate(
             base0[k], base1[k] = w0[k] + s0 * rise0, w1[k] + s1 * rise1
             q[k], r[k] = t0 * rise0, -t1 * rise1
             low, high = one + q[k] - r[k], one + q[k] * far - r[k] * near
-            falls[i] = min(falls[i], min(low + noise[i] * at_low, high + noise[i] * at_high))
+            least[k] = min(low + noise[i] * at_low, high + noise[i] * at_high)
+            falls[i] = min(falls[i], least[k])
 
 
 @inner
@@ -395,6 +399,7 @@ class _Block(NamedTuple):
     q1: NDArray[Any]
     slope0: NDArray[Any]
     slope1: NDArray[Any]
+    least: NDArray[Any]
     chance0: NDArray[Any]
     chance1: NDArray[Any]
     distance: NDArray[Any]
@@ -495,19 +500,6 @@ def _at_own_node(weight: Any, b: _Block, n: int, gap: Any) -> None:
 
 
 @inner
-def _crossings(c: Any, gap: Any, prior: Any, i: int, size: int) -> int:
-    """How often c + gap crosses the prior on the inner nodes of fiber i of a block."""
-    small()
-    found, below = 0, True
-    for j in range(1, size - 1):
-        k = j * WIDE + i
-        under = c[k] + gap[k] <= prior
-        found += int(under != below)
-        below = under
-    return found + int(below)
-
-
-@inner
 def _certain(weight: Any, b: _Block, k: int) -> None:
     """Logit choice of both types at a node where everybody is certain."""
     small()
@@ -529,14 +521,14 @@ def _certain(weight: Any, b: _Block, k: int) -> None:
 
 @inner
 def _brackets(
-    axis: Axis, c: Any, gap: Any, lowest: Any, highest: Any, tolerance: Any, least: Any, left: Any, right: Any,
-    start: Any, fiber_hard: Any, crossed: Any,
+    axis: Axis, c: Any, gap: Any, lowest: Any, highest: Any, tolerance: Any, turns: Any, left: Any, right: Any,
+    start: Any, fiber_hard: Any,
 ) -> None:  # fmt: skip
     """Brackets and starts of c for every prior of the fibers of a block, from H on a grid of c; hard fibers."""
     apart()
     size = axis.size
     for i in range(WIDE):
-        hard = least[i] < c.dtype.type(FALLING)
+        hard = turns[i]
         for j in range(2, size - 1):
             k = j * WIDE + i
             hard |= c[k] + gap[k] < c[k - WIDE] + gap[k - WIDE] - tolerance[i]
@@ -559,49 +551,51 @@ def _brackets(
                 begin = c[before] + part * (c[behind] - c[before])
             low, high = min(under, over), max(under, over)  # they change places by rounding only
             left[k], right[k], start[k] = low, high, min(max(begin, low), high)
-            crossed[k] = _crossings(c, gap, prior, i, size) if hard else 0
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def choose_two(
-    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, choice: Choice, hard: Any, crossed: Any
-) -> int:  # fmt: skip
-    """Informed choice of a side with two types at every lane; returns how many lanes are left to `homotopy`.
+def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, choice: Choice, hard: Any) -> int:
+    """Informed choice of a side with two types at every lane; returns how many lanes are left to `homotopy.follow`.
 
     Args:
         weight: (A,) reference weights; an action of weight 0 is closed.
         worth: (A, rows, L); worth[a, row + k] is Q of type k for action a at the lane's node.
-        hard, crossed: (L,) filled: the lanes left, and how many solutions their fiber shows.
+        hard: (L,) filled: the lanes left.
     """
     zero, one, half = worth.dtype.type(0.0), worth.dtype.type(1.0), worth.dtype.type(0.5)
     least_slope = worth.dtype.type(LEAST_SLOPE)
     size, stride, n_actions = axis.size, axis.stride, weight.size
     n, n_fibers = size * WIDE, lanes // size
-    f, h = np.empty((14, n_actions, n), worth.dtype), np.empty((10, n), worth.dtype)
+    f, h = np.empty((15, n_actions, n), worth.dtype), np.empty((10, n), worth.dtype)
     b = _Block(
-        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13],
+        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
         np.empty((n_actions, n), np.int32),
         _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]), np.empty((4, n), worth.dtype),
     )  # fmt: skip
     g = np.empty((8, n), worth.dtype)
     c, gap, slope, left, right, start = g[0], g[1], g[2], g[3], g[4], g[5]
-    wide = np.empty((4, WIDE), worth.dtype)
-    lowest, highest, tolerance, falls = wide[0], wide[1], wide[2], wide[3]
-    first, fiber_hard = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_)
-    crossed_here = np.zeros(n, np.int32)
+    wide = np.empty((6, WIDE), worth.dtype)
+    lowest, highest, tolerance, falls, level0, level1 = wide[0], wide[1], wide[2], wide[3], wide[4], wide[5]
+    reference = 0
+    while weight[reference] <= zero:
+        reference += 1
+    first, turns, fiber_hard = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_), np.empty(WIDE, np.bool_)
+    left_over = np.empty(n, np.bool_)
     unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
     n_hard = 0
     for block in range(0, n_fibers, WIDE):
         _first_lanes(block, n_fibers, size, stride, first)
         for i in range(WIDE):
-            lowest[i], highest[i], tolerance[i], falls[i] = -NOTHING, NOTHING, zero, one
+            lowest[i], highest[i], tolerance[i], falls[i], turns[i] = -NOTHING, NOTHING, zero, one, False
+        for i in range(WIDE):  # what all actions have in common tells nothing: differences keep their last digits
+            level0[i], level1[i] = worth[reference, row, first[i]], worth[reference, row + 1, first[i]]
         for a in range(n_actions):
             if weight[a] > zero:
                 w0, w1, q0, q1 = b.w0[a], b.w1[a], worth[a, row], worth[a, row + 1]
                 for j in range(size):
                     for i in range(WIDE):
                         k, lane = j * WIDE + i, first[i] + j * stride
-                        w0[k], w1[k] = sharp * q0[lane], sharp * q1[lane]
+                        w0[k], w1[k] = sharp * (q0[lane] - level0[i]), sharp * (q1[lane] - level1[i])
                         lowest[i], highest[i] = min(lowest[i], w1[k] - w0[k]), max(highest[i], w1[k] - w0[k])
                         tolerance[i] = max(tolerance[i], max(abs(w0[k]), abs(w1[k])))
         for i in range(WIDE):
@@ -609,12 +603,13 @@ def choose_two(
         for a in range(n_actions):
             if weight[a] > zero:
                 table = b.table[a]
-                _tabulate(axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], tolerance, falls)
+                _tabulate(
+                    axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], tolerance, falls
+                )
                 for j in range(2, size - 1):
                     for i in range(WIDE):
                         k = j * WIDE + i
-                        if table[k] < table[k - WIDE] - tolerance[i]:
-                            falls[i] = -one
+                        turns[i] |= table[k] < table[k - WIDE] - tolerance[i]
 
         # H on a grid of c: brackets for every prior of the fiber, or the finding that there is more than one solution.
         _at_own_node(weight, b, n, gap)
@@ -626,10 +621,10 @@ def choose_two(
                 c[k] = last
             c[i], c[n - WIDE + i] = c[WIDE + i], last
         _gap(axis, weight, b, c, tolerance, gap, slope)
-        _brackets(axis, c, gap, lowest, highest, tolerance, falls, left, right, start, fiber_hard, crossed_here)
+        _brackets(axis, c, gap, lowest, highest, tolerance, turns, left, right, start, fiber_hard)
         for k in range(WIDE, n - WIDE):
             c[k] = start[k]
-        for _ in range(MOST_STEPS):
+        for _ in range(TOGETHER + 1):
             _gap(axis, weight, b, c, tolerance, gap, slope)
             n_moved = 0
             for j in range(1, size - 1):
@@ -642,22 +637,38 @@ def choose_two(
                     step = c[k] - value / max(slope[k], least_slope)
                     step = step if (step >= left[k]) and (step <= right[k]) else half * (left[k] + right[k])
                     go = not fiber_hard[i] and abs(value) > tolerance[i] and step != c[k]
+                    left_over[k] = go or fiber_hard[i]
                     c[k] = step if go else c[k]
                     n_moved += int(go)
             if n_moved == 0:
                 break
+        _mark_bent(size, weight, b, falls, left_over)
 
         for i in range(min(WIDE, n_fibers - block)):
             for j in range(size):
                 k, lane = j * WIDE + i, first[i] + j * stride
                 inner = 0 < j < size - 1
-                hard[lane] = inner and fiber_hard[i]
-                crossed[lane] = crossed_here[k] if inner else 0
+                hard[lane] = inner and left_over[k]
                 n_hard += int(hard[lane])
                 if not inner:
                     _certain(weight, b, k)
         _write(axis, weight, b, first, min(WIDE, n_fibers - block), choice)
     return n_hard
+
+
+@inner
+def _mark_bent(size: int, weight: Any, b: _Block, falls: Any, left_over: Any) -> None:
+    """Leave the numbers of a block whose posterior after some action lies in a cell in which f turns."""
+    apart()
+    falling = falls.dtype.type(FALLING)
+    for i in range(WIDE):
+        if falls[i] >= falling:
+            continue
+        for a in range(weight.size):
+            if weight[a] > falls.dtype.type(0.0):
+                for j in range(1, size - 1):
+                    k = j * WIDE + i
+                    left_over[k] |= b.least[a, b.cell[a, k] * WIDE + i] < falling
 
 
 @inner
@@ -841,10 +852,10 @@ class _Answers(NamedTuple):
 
     c0: NDArray[Any]  # (n,) lambda C of type 0, and so on
     c1: NDArray[Any]
-    reject: NDArray[Any]  # (5, n) table of f, base0, base1, q, r of rejecting
+    reject: NDArray[Any]  # (6, n) table of f, base0, base1, q, r, least slope of rejecting
     w0: NDArray[Any]
     w1: NDArray[Any]
-    accept: NDArray[Any]  # (5, n) the same of accepting
+    accept: NDArray[Any]  # (6, n) the same of accepting
     at: _Cells
     at_reject: _Cell
     at_accept: _Cell
@@ -907,47 +918,9 @@ def _solve_answers(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
         )  # fmt: skip
 
 
-@inner
-def _solve_alone(axis: Axis, b: _Answers, k: int, bias: Any) -> None:
-    """Both posteriors of one number of a block, by halving the bounds of the belief after a rejection."""
-    small()
-    one, half, far = b.x.dtype.type(1.0), b.x.dtype.type(0.5), b.x.dtype.type(END)
-    i, size = k % WIDE, axis.size
-    left, right = b.low[k], b.high[k]
-    x = half * (left + right)
-    for _ in range(2 * MOST_STEPS):
-        e = exponential(min(max(x - b.at_reject.origin[k], -far), far))
-        u0, u1 = b.at_reject.q[k] * e, b.at_reject.r[k] / e
-        c0, c1 = b.at_reject.base0[k] + u0, b.at_reject.base1[k] - u1
-        c = x - (c1 - c0)
-        cell = 0
-        for j in range(1, size - 1):
-            cell += int(b.accept[0, j * WIDE + i] <= c)
-        at = cell * WIDE + i
-        base0, base1, q, r = b.accept[1, at], b.accept[2, at], b.accept[3, at], b.accept[4, at]
-        p = axis.origin[cell] - c - (base1 - base0)
-        bend, width = q + r, axis.width[cell]
-        low = -p - max(bend, one - one) if width > far else one - one
-        high = -p - min(bend, one - one) if width > far else width
-        d = _finish(p, q, r, min(low, high), max(low, high), half * (low + high), one, half, far)
-        ey = exponential(min(max(d, -far), far))
-        b.y[k], b.cell_accept[k] = axis.origin[cell] + d, cell
-        b.at_accept.origin[k], b.at_accept.base0[k], b.at_accept.base1[k] = axis.origin[cell], base0, base1
-        b.at_accept.q[k], b.at_accept.r[k] = q, r
-        b.z0[k], b.z1[k] = base0 + q * ey - c0 - bias, base1 - r / ey - c1 - bias
-        g1 = x - b.own[k] - softplus(b.z0[k]) + softplus(b.z1[k])
-        b.x[k], b.rest[k] = x, max(abs(g1), abs(b.y[k] - x + b.z0[k] - b.z1[k]))
-        left = x if g1 < 0.0 else left
-        right = right if g1 < 0.0 else x
-        x = half * (left + right)
-        if x <= left or x >= right:
-            break
-
-
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def answer_two(
-    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, choices: Choice, hard: Any,
-    crossed: Any,
+    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, choices: Choice, hard: Any
 ) -> int:  # fmt: skip
     """Answers of a side with two types to N packages: the informed choice among two actions, of which one is shared.
 
@@ -960,7 +933,7 @@ def answer_two(
         reject: reference weight of rejecting against accepting.
         peace: (N, rows, L) W; fight: (rows, L) C; rows `row` and `row + 1` are the types.
         choices: with a leading axis over packages; actions are accept, reject.
-        hard, crossed: (N, L) lanes left to `homotopy` are marked, with how many solutions their fiber shows.
+        hard: (N, L) lanes left to `homotopy.follow` are marked.
 
     Returns:
         How many lanes are left.
@@ -968,20 +941,19 @@ def answer_two(
     zero, one, half = fight.dtype.type(0.0), fight.dtype.type(1.0), fight.dtype.type(0.5)
     size, stride = axis.size, axis.stride
     n, n_fibers = size * WIDE, lanes // size
-    g, h = np.zeros((36, n), fight.dtype), np.zeros((10, n), fight.dtype)
-    tables, cells = np.zeros((2, 5, n), fight.dtype), np.zeros((2, n), np.int32)
+    g, h = np.zeros((30, n), fight.dtype), np.zeros((10, n), fight.dtype)
+    tables, cells = np.zeros((2, 6, n), fight.dtype), np.zeros((2, n), np.int32)
     b = _Answers(
         g[0], g[1], tables[0], g[2], g[3], tables[1],
         _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]),
         _Cell(g[4], g[5], g[6], g[7], g[8]), _Cell(g[9], g[10], g[11], g[12], g[13]), cells[0], cells[1], g[14], g[15],
         g[16], g[17], g[18], g[19], g[20], g[21], g[22], g[23], g[24:26], g[26:30],
     )  # fmt: skip
-    zeros = g[30]
-    w = np.empty((3, WIDE), fight.dtype)
-    tolerance, scale, falls = w[0], w[1], w[2]
-    first = np.empty(WIDE, np.int64)
+    w = np.empty((5, WIDE), fight.dtype)
+    tolerance, scale, falls, level = w[0], w[1], w[2], w[3:5]
+    first, turns = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_)
     unit = fight.dtype.type(ROUNDING * (1.2e-7 if fight.itemsize == 4 else 2.3e-16))
-    bias = np.log(reject)
+    bias, falling = np.log(reject), fight.dtype.type(FALLING)
     n_hard = 0
     for j in range(size):
         for i in range(WIDE):
@@ -991,20 +963,23 @@ def answer_two(
         n_here = min(WIDE, n_fibers - block)
         for i in range(WIDE):
             scale[i] = zero
-        _load(axis, sharp, fight[row], fight[row + 1], first, b.c0, b.c1, scale)
+            level[0, i], level[1, i] = fight[row, first[i]], fight[row + 1, first[i]]
+        _load(axis, sharp, fight[row], fight[row + 1], first, level, b.c0, b.c1, scale)
         for p in range(peace.shape[0]):
             for i in range(WIDE):
-                tolerance[i], falls[i] = scale[i], one
-            _load(axis, sharp, peace[p, row], peace[p, row + 1], first, b.w0, b.w1, tolerance)
+                tolerance[i], falls[i], turns[i] = scale[i], one, False
+            _load(axis, sharp, peace[p, row], peace[p, row + 1], first, level, b.w0, b.w1, tolerance)
             for i in range(WIDE):
                 tolerance[i] = unit * (tolerance[i] + one)
             # Of rejecting every time anew: what rounding hides depends on the package.
             _tabulate(
-                axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], tolerance, falls
-            )
+                axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], b.reject[5],
+                tolerance, falls,
+            )  # fmt: skip
             _tabulate(
-                axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], tolerance, falls
-            )
+                axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.accept[5],
+                tolerance, falls,
+            )  # fmt: skip
             _map_nodes(axis, b, bias, tolerance)
             for j in range(2, size - 1):
                 for i in range(WIDE):
@@ -1012,34 +987,33 @@ def answer_two(
                     back = b.prior[k] < b.prior[k - WIDE] - tolerance[i]
                     back |= b.accept[0, k] < b.accept[0, k - WIDE] - tolerance[i]
                     back |= b.reject[0, k] < b.reject[0, k - WIDE] - tolerance[i]
-                    falls[i] = -one if back else falls[i]
+                    turns[i] |= back
             _solve_answers(axis, b, bias, tolerance)
-            if _count_above(size, b.rest, tolerance, half) > 0:
-                for k in range(WIDE, n - WIDE):
-                    if b.rest[k] > half * tolerance[k % WIDE] and falls[k % WIDE] >= fight.dtype.type(FALLING):
-                        _solve_alone(axis, b, k, bias)
             _write_answers(
                 axis, b, bias, first, n_here, choices.chance[p], choices.after[p], choices.low[p], choices.up[p]
             )
-            # Where the tables increase the root is the only one, and its bracket has shrunk to rounding.
             for i in range(n_here):
-                if falls[i] < fight.dtype.type(FALLING):
-                    for j in range(1, size - 1):
-                        k, lane = j * WIDE + i, first[i] + j * stride
-                        hard[p, lane] = True
+                bent = falls[i] < falling
+                for j in range(1, size - 1):
+                    k = j * WIDE + i
+                    leave = turns[i] or b.rest[k] > half * tolerance[i]
+                    if bent:
+                        leave |= b.reject[5, b.cell[k] * WIDE + i] < falling
+                        leave |= b.accept[5, b.cell_accept[k] * WIDE + i] < falling
+                    if leave:
+                        hard[p, first[i] + j * stride] = True
                         n_hard += 1
-                        crossed[p, lane] = _crossings(b.prior, zeros, b.own[k], i, size)
     return n_hard
 
 
 @inner
-def _load(axis: Axis, sharp: Any, q0: Any, q1: Any, first: Any, w0: Any, w1: Any, most: Any) -> None:
-    """lambda Q of both types in the layout of a block; `most` is raised to the largest of its size."""
+def _load(axis: Axis, sharp: Any, q0: Any, q1: Any, first: Any, level: Any, w0: Any, w1: Any, most: Any) -> None:
+    """lambda Q of both types, above a level by fiber, in a block's layout; `most` is raised to the largest size."""
     apart()
     for j in range(axis.size):
         for i in range(WIDE):
             k, lane = j * WIDE + i, first[i] + j * axis.stride
-            w0[k], w1[k] = sharp * q0[lane], sharp * q1[lane]
+            w0[k], w1[k] = sharp * (q0[lane] - level[0, i]), sharp * (q1[lane] - level[1, i])
     for j in range(axis.size):
         for i in range(WIDE):
             k = j * WIDE + i

@@ -68,6 +68,10 @@ class Axis(NamedTuple):
     half: Any  # 1/2 in working precision
 
 
+Axes = tuple[Axis | None, Axis | None, Axis | None]
+"""Of A, D and P."""
+
+
 def axis_of(g: Geometry, side: int) -> Axis:
     """The axis of one side."""
     n = int(g.size[side])
@@ -75,6 +79,12 @@ def axis_of(g: Geometry, side: int) -> Axis:
     cells = (g.log_odds, g.origin, g.width, g.reach, g.s0, g.t0, g.s1, g.t1)
     own = [np.ascontiguousarray(c[side, :n]) for c in cells]
     return Axis(n, int(g.stride[side]), own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7], number(0.5))
+
+
+def axes_of(g: Geometry) -> Axes:
+    """The axes of all sides with two types."""
+    one, two, three = (axis_of(g, side) if g.kinds[side] == 2 else None for side in range(3))
+    return one, two, three
 
 
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:

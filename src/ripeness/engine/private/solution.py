@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.private.geometry import Axis, Geometry, axis_of, make_geometry
+from ripeness.engine.private.geometry import Axes, Geometry, axes_of, make_geometry
 from ripeness.engine.private.homotopy import UNSOLVED
 from ripeness.engine.private.stage import DECISIONS, LANES, Decided, Stage, StageTables
 from ripeness.engine.private.transport import Evidence, expect_many, expect_steps, make_evidence
@@ -25,7 +25,8 @@ class Layout:
     tables: Tables
     stage_tables: StageTables
     geometry: Geometry
-    axes: tuple[Axis | None, Axis | None, Axis | None]
+    axes: Axes
+    exact_axes: Axes  # the same in double precision
     evidence: Evidence
     programs: tuple[Program, ...]
     units: NDArray[np.int64]  # first state of each unit, and the number of states at the end
@@ -63,9 +64,10 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
         n_effort_d=tables.n_effort_d, nowhere=nowhere,
     )  # fmt: skip
     units = np.append(np.arange(0, tables.n_states, unit), tables.n_states)
-    axes = [axis_of(g, side) if tables.types[side] == 2 else None for side in range(3)]
-    evidence = make_evidence(tables, g, pool)
-    return Layout(tables, stage_tables, g, (axes[0], axes[1], axes[2]), evidence, programs, units)
+    double = make_geometry(tables, np.dtype(np.float64))
+    return Layout(
+        tables, stage_tables, g, axes_of(g), axes_of(double), make_evidence(tables, g, pool), programs, units
+    )  # fmt: skip
 
 
 def memory_needed(tables: Tables, working: np.dtype[Any], *, forward: bool = False) -> int:
@@ -94,7 +96,7 @@ class Period:
         self.workers = Workers(layout.units, threads)
         states = int(np.diff(layout.units).max())
         self.stages = {
-            span: Stage(layout.stage_tables, layout.geometry, layout.axes, states, keep=keep)
+            span: Stage(layout.stage_tables, layout.geometry, layout.axes, layout.exact_axes, states, keep=keep)
             for span in self.workers.spans
         }
         dtype = layout.stage_tables.pool.dtype

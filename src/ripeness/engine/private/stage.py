@@ -28,7 +28,7 @@ from ripeness.engine.private.choice import (
     mean_plain,
     mean_two,
 )  # fmt: skip
-from ripeness.engine.private.geometry import Geometry
+from ripeness.engine.private.geometry import Axes, Geometry
 from ripeness.engine.private.homotopy import follow
 from ripeness.engine.private.many import choose_many_lanes, mean_many
 
@@ -97,10 +97,10 @@ class Stage:
     """Solves the period unit by unit, in room of its own: one for each thread."""
 
     def __init__(
-        self, tables: StageTables, g: Geometry, axes: tuple[Any, Any, Any], states: int, *,
-        keep: bool,
+        self, tables: StageTables, g: Geometry, axes: Axes, exact: Axes, states: int, *, keep: bool
     ) -> None:  # fmt: skip
-        self.tables, self.g, self.axes, self.keep = tables, g, axes, keep
+        """Axes of the sides with two types: in working precision, and in double."""
+        self.tables, self.g, self.axes, self.exact, self.keep = tables, g, axes, exact, keep
         pool, joint = tables.pool, g.at.shape[1]
         _, m, n_effort, rows = tables.continuation.shape
         n_d = tables.n_effort_d
@@ -147,7 +147,6 @@ class Stage:
         self._mean = room(s.rows)
         self._worth = room(s.postures, kinds[P])
         self._hard = np.zeros((s.packages, width), np.bool_)
-        self._crossed = np.zeros((s.packages, width), np.int32)
         self._plain = np.ones(max(s.effort_a, s.effort_d), dtype)
         self._accepting = np.array([1.0, tables.reject_weight], dtype)
         self.several = np.zeros(len(DECISIONS), np.int64)  # choices of the unit with several solutions
@@ -264,9 +263,9 @@ class Stage:
         if kinds == 1:
             choose_plain(weight, sharp, worth, row, lanes, choice.chance)
         elif kinds == 2:
-            hard, crossed = self._hard[0], self._crossed[0]
-            if choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard, crossed):
-                self.several[decision] += follow(self.g, side, weight, worth, row, sharp, lanes, hard, crossed, *choice)
+            hard = self._hard[0]
+            if choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard):
+                self.several[decision] += follow(self.exact[side], weight, sharp, worth, row, lanes, hard, *choice)
         else:
             self.several[decision] += choose_many_lanes(
                 self.g, side, weight, worth, row, sharp, lanes, choice.chance, choice.after
@@ -297,14 +296,13 @@ class Stage:
         if kinds == 2:
             self._hard[:] = False
             n_hard = answer_two(
-                self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, answers, self._hard, self._crossed
-            )
+                self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, answers, self._hard
+            )  # fmt: skip
             for n in range(peace.shape[0]) if n_hard else ():
                 if self._hard[n, :lanes].any():
                     worth = np.stack([peace[n], fight])
                     self.several[RESPONSE] += follow(
-                        self.g, side, self._accepting, worth, row, sharp, lanes, self._hard[n], self._crossed[n],
-                        *_of(answers, n),
+                        self.exact[side], self._accepting, sharp, worth, row, lanes, self._hard[n], *_of(answers, n)
                     )  # fmt: skip
         else:
             for n in range(peace.shape[0]):

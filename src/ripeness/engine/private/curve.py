@@ -294,7 +294,7 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
         y: posteriors (n,), to keep of several solutions the one nearest to them; (0,): keep the first.
     """
     apart()
-    # What starts constant and changes later is computed: a constant has a type of its own, for which all is compiled anew.
+    # What starts constant and changes later is computed: a constant has its own type, for which all is compiled anew.
     shape, stand, place, log_odds = v.shape, v.stand, v.place, b.axis[LOG_ODDS]
     n, size = b.weight.size, log_odds.size
     n_breaks = 0

@@ -69,7 +69,7 @@ def load_fiber(b: Fiber, sharp: float, worth: Any, row: int, first: int, stride:
         low, high = 1e300, -1e300
         for i in range(n):
             for j in range(size):
-                value = sharp * float(worth[b.action[i], row + kind, first + j * stride])
+                value = sharp * np.float64(worth[b.action[i], row + kind, first + j * stride])
                 payoff[W0 + kind, i, j] = value
                 low, high = min(low, value), max(high, value)
         for i in range(n):

@@ -204,21 +204,24 @@ def continued(
     for i in range(n):
         y[i] = prior
     y[n] = 0.0
+    jump = BEYOND
     for _ in range(MOST_TURNS):
         _grown(b, prior, scale, y, odds)
         if y[n] >= 1.0:
-            return _polished(b, prior, y, odds, scale)
-        share = min(1.0, y[n] * (1.0 + BEYOND))
+            break
+        share = min(1.0, y[n] * (1.0 + jump))
         scale_fiber(b, share, part)
         wanted[node] = True
         trace(part, v, wanted, scale, y)
         wanted[node] = False
-        if not v.solved[node]:
-            break
-        for i in range(n):
-            y[i] = v.posterior[node, i]
-        y[n] = share
-    return 1e300
+        if v.solved[node]:
+            for i in range(n):
+                y[i] = v.posterior[node, i]
+            y[n], jump = share, BEYOND
+        else:
+            jump *= 4.0
+    y[n] = 1.0
+    return _polished(b, prior, y, odds, scale)
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
@@ -251,7 +254,7 @@ def follow(
             n_wanted += int(wanted[j])
         if n_wanted == 0:
             continue
-        scale = load_fiber(b, float(sharp), worth, row, first, stride)
+        scale = load_fiber(b, np.float64(sharp), worth, row, first, stride)
         whole = trace(b, v, wanted, scale, any_first)
         for j in range(size):
             if not wanted[j]:

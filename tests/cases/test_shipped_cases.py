@@ -16,7 +16,7 @@ from tests.cases.stated import stated
 from tests.conftest import ROOT
 
 NAMES = ("korea-1951-07", "screening", "textbook", "ukraine-2025-12")
-SECRETS = ("screening",)
+SECRETS = ("screening", "ukraine-2025-12")
 """Cases with private information."""
 
 WARS = ("korea-1951-07", "ukraine-2025-12")

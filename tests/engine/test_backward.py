@@ -1,5 +1,7 @@
 """The backward pass: bounds, precision, threads, resuming, refusing, compiling once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,14 +42,14 @@ def test_resumed_pass_gives_the_same_bytes():
     tables = random_game(3, n_periods=8)
     kept = {}
 
-    def interrupt(done, total, values):
+    def interrupt(done, total, solution):
         if done == 5:
-            kept["period"], kept["values"] = total - done, values.copy()
+            kept["resume"] = total - done, replace(solution, values=solution.values.copy())
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         solve(tables, progress=interrupt)
-    resumed = solve(tables, resume=(kept["period"], kept["values"]))
+    resumed = solve(tables, resume=kept["resume"])
     assert resumed.values.tobytes() == solve(tables).values.tobytes()
 
 

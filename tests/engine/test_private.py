@@ -5,6 +5,7 @@ That it computes the equations is held against plain loops in tests/theory/test_
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -310,6 +311,23 @@ def test_where_a_refusal_has_several_posteriors_they_are_counted_and_the_first_i
         # Between nodes the lottery gives the tough a little more than 0.2 + 0.6 b': the order of the step squared.
         assert 1.0 / (1.0 + np.exp(-after)) == pytest.approx(posterior, abs=2e-4)
         assert solution.several.tolist() == [[0, 0, n_several, 0, 0]]
+
+
+def test_a_resumed_pass_gives_the_same_bytes_and_the_same_counts():
+    tables = _reputation(20.0)
+    tables = tables._replace(epoch_of_period=np.repeat(tables.epoch_of_period, 3))
+    kept = {}
+
+    def interrupt(done, total, solution):
+        kept["resume"] = total - done, replace(solution, values=solution.values.copy(), several=solution.several.copy())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        solve(tables, threads=1, progress=interrupt)
+    resumed, whole = solve(tables, threads=1, resume=kept["resume"]), solve(tables, threads=1)
+    assert resumed.values.tobytes() == whole.values.tobytes()
+    assert whole.several[kept["resume"][0] :].any()
+    assert np.array_equal(resumed.several, whole.several)
 
 
 # --- Shapes that once failed, and errors ------------------------------------------------------------------------------

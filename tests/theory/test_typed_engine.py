@@ -46,9 +46,11 @@ GAMES = {
     "three attackers": (TypedGame(types=(3, 1, 1), n_effort=(1, 2), tell=0, offsets=0.5, exits=True), range(2)),
     "three defenders": (TypedGame(types=(1, 3, 1), resolution=4, shape=(2,), n_effort=(2, 2)), range(1)),
 }
-SLOW = ("everybody",)
+SLOW = ("everybody", "three defenders")
+SLOW_AGAIN = ("three attackers", "attacker and patron", "battles about the defender")
+"""Games of which one is played in the fast suite."""
 CASES = [
-    pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW else [])
+    pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW or (name in SLOW_AGAIN and seed > 0) else [])
     for name, (_, seeds) in GAMES.items()
     for seed in seeds
 ]

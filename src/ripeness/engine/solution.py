@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ripeness.engine.private import solution as private
 from ripeness.engine.private.decisions import TypedDecisions, decisions_of_period
+from ripeness.engine.private.stage import DECISIONS
 from ripeness.engine.stage import LANES, Decisions, StageTables, stage
 from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
 from ripeness.engine.workers import Workers
@@ -89,8 +90,8 @@ def solve(
     dtype: DTypeLike = np.float32,
     threads: int | None = None,
     memory_limit: int | None = None,
-    resume: tuple[int, NDArray[Any]] | None = None,
-    progress: Callable[[int, int, NDArray[Any]], None] | None = None,
+    resume: tuple[int, Solution] | None = None,
+    progress: Callable[[int, int, Solution], None] | None = None,
 ) -> Solution:
     """Values of all rows by one backward pass, (i.1)-(i.7). The same bytes for any number of threads.
 
@@ -99,8 +100,8 @@ def solve(
         dtype: float32, or float64 for verification.
         threads: number of threads; None: all processors.
         memory_limit: bytes; a game that needs more is refused before its values are allocated.
-        resume: (period, values) of an interrupted pass: periods from `period` on are taken from `values`.
-        progress: called after each period with periods done, periods in all and the values so far.
+        resume: (period, solution) of an interrupted pass: periods from `period` on are taken from it.
+        progress: called after each period with periods done, periods in all and the solution so far.
 
     Raises:
         MemoryLimitError: more memory needed than allowed.
@@ -117,19 +118,32 @@ def solve(
             "horizon or float32."
         )
     if tables.n_profiles > 1:
-        private_values, several, unsolved = private.backward(tables, working, threads, resume, progress)
-        _check_finite(private_values)
+        shape = (tables.n_periods + 1, tables.n_rows, tables.n_states, tables.n_nodes)
+        several = np.zeros((tables.n_periods, len(DECISIONS)), np.int64)
+        found = Solution(tables, np.zeros(shape, working), several=several)
+        first = tables.n_periods
+        if resume is not None:
+            first, done = resume
+            found.values[first:], several[first:] = done.values[first:], np.asarray(done.several)[first:]
+
+        def tell(period: int) -> None:
+            if progress is not None:
+                progress(tables.n_periods - period, tables.n_periods, found)
+
+        unsolved = private.backward(tables, threads, first, found.values, several, tell)
+        _check_finite(found.values)
         if unsolved:
             raise FloatingPointError(f"{unsolved} choices under private information have no solution to accuracy")
-        return Solution(tables, private_values, several=several)
+        return found
     layout = make_layout(tables, working)
     n_states, n_rows, n_periods = tables.n_states, tables.n_rows, tables.n_periods
     values = np.zeros((n_periods + 1, n_rows, n_states, 1), working)
     values[n_periods, :, :, 0] = tables.terminal
+    solution = Solution(tables, values)
     first = n_periods
     if resume is not None:
         first, done = resume
-        values[first:] = done[first:]
+        values[first:] = done.values[first:]
     nodes = np.zeros((max(layout.n_nodes, 1), n_states + LANES), working)
     v_next = np.zeros((n_rows, n_states + LANES), working)
     v_next[:, :n_states] = values[first, :, :, 0]
@@ -140,9 +154,9 @@ def solve(
             v_next[:, :n_states] = out.value[:, :n_states]
             values[period, :, :, 0] = out.value[:, :n_states]
             if progress is not None:
-                progress(n_periods - period, n_periods, values)
+                progress(n_periods - period, n_periods, solution)
     _check_finite(values)
-    return Solution(tables, values)
+    return solution
 
 
 def _check_finite(values: NDArray[Any]) -> None:

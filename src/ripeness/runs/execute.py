@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ripeness.engine import Solution
 from ripeness.game import Game, build
@@ -165,19 +164,17 @@ def _build(scenario: Scenario, grid: GridSize, horizon: int | None, dtype: str, 
 def _solve(game: Game, dtype: str, threads: int | None, aside: Aside, tell: Progress) -> Solution:
     """Backward pass that saves what is done now and then, and goes on from what an earlier one saved."""
     tables = game.tables
-    checkpoint = Checkpoint(aside.path, tables.n_periods)
-    shape = (tables.n_periods + 1, tables.n_rows, tables.n_states, tables.n_nodes)
+    checkpoint = Checkpoint(aside.path, tables, np.dtype(dtype))
 
-    def after_period(done: int, total: int, values: NDArray[Any]) -> None:
+    def after_period(done: int, total: int, solution: Solution) -> None:
         tell("solving", done, total)
         if done == total:
-            checkpoint.finish(values)
+            checkpoint.finish(solution)
         else:
-            checkpoint.save_if_due(total - done, values)
+            checkpoint.save_if_due(total - done, solution)
 
     tell("solving", 0, tables.n_periods)
-    resume = checkpoint.resume(shape, np.dtype(dtype))
-    return solve(game, dtype=np.dtype(dtype), threads=threads, resume=resume, progress=after_period)
+    return solve(game, dtype=np.dtype(dtype), threads=threads, resume=checkpoint.resume(), progress=after_period)
 
 
 def _with_secrets(

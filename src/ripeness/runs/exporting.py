@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine import memory_needed
+from ripeness.engine import Solution, memory_needed
 from ripeness.engine import solve as solve_tables
 from ripeness.game import Game, Tables, build
 from ripeness.interop import (
@@ -141,7 +141,7 @@ def _after(game: Game, wanted: Slice, progress: Progress | None) -> NDArray[np.f
     rest = tables._replace(epoch_of_period=tables.epoch_of_period[end:])
     check_memory(game.axes, rest.n_periods, memory_needed(rest, np.float64), "float64", None)
 
-    def tell(done: int, total: int, values: NDArray[Any]) -> None:
+    def tell(done: int, total: int, _: Solution) -> None:
         if progress is not None:
             progress("solving", done, total)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ripeness.engine import Solution
 from ripeness.engine import solve as solve_tables
@@ -21,8 +20,8 @@ def solve(
     dtype: DTypeLike = np.float32,
     threads: int | None = None,
     memory_limit: int | None = None,
-    resume: tuple[int, NDArray[Any]] | None = None,
-    progress: Callable[[int, int, NDArray[Any]], None] | None = None,
+    resume: tuple[int, Solution] | None = None,
+    progress: Callable[[int, int, Solution], None] | None = None,
 ) -> Solution:
     """Values of everybody in every period and state: the only equilibrium, by one backward pass (theory (i.1)-(i.7)).
 
@@ -31,8 +30,8 @@ def solve(
         dtype: float32, or float64 for verification.
         threads: None: all processors. They change no result.
         memory_limit: bytes; a game that needs more is refused before its values are allocated.
-        resume: (period, values) of an interrupted pass: periods from `period` on are taken from `values`.
-        progress: called after each period with periods done, periods in all and the values so far.
+        resume: (period, solution) of an interrupted pass: periods from `period` on are taken from it.
+        progress: called after each period with periods done, periods in all and the solution so far.
 
     Raises:
         MemoryLimitError: more memory needed than allowed.

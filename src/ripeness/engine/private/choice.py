@@ -42,6 +42,11 @@ ROUNDING = 8.0
 """A step below this many units in the last place of the numbers involved is rounding."""
 FALLING = -1e-5
 """A slope of f or of the inverse map below this is no rounding: there may be several solutions."""
+SINGLE = 4
+"""Bytes of a number in single precision, in which turns inside cells are looked for where the posteriors lie alone.
+
+The curve between the nodes is an interpolation; double precision, which verifies, does not pass over its turns.
+"""
 LEAST_SLOPE = 1e-6
 TINY = 1e-30
 NOTHING = -1e30
@@ -658,9 +663,9 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
 
 @inner
 def _mark_bent(size: int, weight: Any, b: _Block, falls: Any, left_over: Any) -> None:
-    """Leave the numbers of a block whose posterior after some action lies in a cell in which f turns."""
+    """Leave the numbers of a block for which f turns inside a cell: of a posterior, or any of the fiber (`SINGLE`)."""
     apart()
-    falling = falls.dtype.type(FALLING)
+    falling, strict = falls.dtype.type(FALLING), falls.itemsize > SINGLE
     for i in range(WIDE):
         if falls[i] >= falling:
             continue
@@ -668,7 +673,7 @@ def _mark_bent(size: int, weight: Any, b: _Block, falls: Any, left_over: Any) ->
             if weight[a] > falls.dtype.type(0.0):
                 for j in range(1, size - 1):
                     k = j * WIDE + i
-                    left_over[k] |= b.least[a, b.cell[a, k] * WIDE + i] < falling
+                    left_over[k] |= strict or b.least[a, b.cell[a, k] * WIDE + i] < falling
 
 
 @inner
@@ -998,6 +1003,7 @@ def answer_two(
                     k = j * WIDE + i
                     leave = turns[i] or b.rest[k] > half * tolerance[i]
                     if bent:
+                        leave |= fight.itemsize > SINGLE
                         leave |= b.reject[5, b.cell[k] * WIDE + i] < falling
                         leave |= b.accept[5, b.cell_accept[k] * WIDE + i] < falling
                     if leave:

@@ -68,8 +68,8 @@ class Axis(NamedTuple):
     half: Any  # 1/2 in working precision
 
 
-Axes = tuple[Axis | None, Axis | None, Axis | None]
-"""Of A, D and P."""
+Axes = dict[int, Axis]
+"""By side."""
 
 
 def axis_of(g: Geometry, side: int) -> Axis:
@@ -83,8 +83,7 @@ def axis_of(g: Geometry, side: int) -> Axis:
 
 def axes_of(g: Geometry) -> Axes:
     """The axes of all sides with two types."""
-    one, two, three = (axis_of(g, side) if g.kinds[side] == 2 else None for side in range(3))
-    return one, two, three
+    return {side: axis_of(g, side) for side in range(3) if g.kinds[side] == 2}
 
 
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:

@@ -165,25 +165,20 @@ class Period:
 
 
 def backward(
-    tables: Tables,
-    working: np.dtype[Any],
-    threads: int | None,
-    resume: tuple[int, NDArray[Any]] | None,
-    progress: Callable[[int, int, NDArray[Any]], None] | None,
-) -> tuple[NDArray[Any], NDArray[np.int64], int]:
-    """Values (T + 1, R, S, J); how many choices of each period have several solutions (T, 5); and how many have none.
+    tables: Tables, threads: int | None, first: int, values: NDArray[Any], several: NDArray[np.int64],
+    progress: Callable[[int], None],
+) -> int:  # fmt: skip
+    """Fill the values of all periods before `first`; returns how many choices have no solution to accuracy.
 
-    Periods taken from `resume` count as none.
+    Args:
+        values: (T + 1, R, S, J) in working precision, filled from `first` on; the last period is always filled here.
+        several: (T, 5) how many choices of each period have several solutions.
+        progress: called with each period that is done.
     """
-    layout = make_layout(tables, working)
+    layout = make_layout(tables, values.dtype)
     n_rows, n_periods, joint = tables.n_rows, tables.n_periods, tables.n_nodes
-    values = np.zeros((n_periods + 1, n_rows, tables.n_states, joint), working)
     values[n_periods] = terminal_values(layout)
-    first = n_periods
-    if resume is not None:
-        first, done = resume
-        values[first:] = done[first:]
-    several = np.zeros((n_periods, len(DECISIONS)), np.int64)
+    unsolved = 0
     with Period(layout, threads, keep=False) as solver:
         for period in range(first - 1, -1, -1):
             now, v_next = values[period].reshape(n_rows, -1), values[period + 1].reshape(n_rows, -1)
@@ -191,10 +186,11 @@ def backward(
             def store(_: int, low: int, high: int, decided: Decided, now: NDArray[Any] = now) -> None:
                 now[:, low * joint : high * joint] = decided.value[:, : decided.lanes]
 
-            several[period] = solver.solve(int(tables.epoch_of_period[period]), v_next, store)
-            if progress is not None:
-                progress(n_periods - period, n_periods, values)
-    return values, several % UNSOLVED, int((several // UNSOLVED).sum())
+            counts = solver.solve(int(tables.epoch_of_period[period]), v_next, store)
+            several[period] = counts % UNSOLVED
+            unsolved += int((counts // UNSOLVED).sum())
+            progress(period)
+    return unsolved
 
 
 def terminal_values(layout: Layout) -> NDArray[np.float64]:

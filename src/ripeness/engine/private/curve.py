@@ -4,8 +4,8 @@ Bayes' rule asks f_a(l_a) = c of every action and H(c) = c + Z of the prior (`ch
 or fall: it turns at nodes and, inside a cell, where 1 + q E - r / E = 0. As long as no action turns, its posterior is a
 function of c. The curve of solutions starts where everybody is certain of type 0, with c = -infinity. Where an action
 reaches a turn it goes on over it, and c turns back; all others go back the way they came. The curve ends where
-everybody is certain of type 1. Between two stops along it H is compared with the priors of the nodes: each that it
-crosses is a solution there.
+everybody is certain of type 1. Between two stops along it, split where H turns, H is compared with the priors of the
+nodes: each that it crosses is a solution there.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ STEP, UNIT = 1e-13, 3e-16
 """Relative length of a last step, and rounding of a sum."""
 MOST_STOPS = 40
 """Stops along the curve for every turn and node of the fiber, before it is given up."""
+TURNING = 40
+"""Halvings to find where H turns."""
 TURN, HEIGHT = range(2)
 BREAKS, PIECE = range(2)
 Y, E, SLOPE0, SLOPE1, BEFORE, END = range(6)
@@ -285,6 +287,39 @@ def _settle_all(b: Fiber, v: Curve, c: float) -> None:
 
 
 @inner_exact
+def _cross(
+    b: Fiber, v: Curve, wanted: Any, scale: float, y: Any, p: int, start: float, finish: float, before: float,
+    behind: float, least: float,
+) -> float:  # fmt: skip
+    """Find the solutions between two posteriors after action p, where H is `before` and `behind`.
+
+    Args:
+        wanted, y: of `trace`.
+        least: how far from y is what is kept.
+
+    Returns:
+        The same afterwards.
+    """
+    apart()
+    log_odds = b.axis[LOG_ODDS]
+    low, high = min(start, finish), max(start, finish)
+    rises = (behind > before) == (finish > start)
+    for j in range(1, log_odds.size - 1):
+        if (before < log_odds[j]) == (behind < log_odds[j]):
+            continue
+        v.found[j] += 1
+        if wanted[j] and (v.found[j] == 1 or y.size > 0):
+            far = math.inf
+            if _solve(b, v, j, p, low, high, rises, scale):
+                far = _away(v, y)
+            if far < least or (y.size == 0 and far < math.inf):
+                least = far
+                v.solved[j] = True
+                _keep(v, j)
+    return least
+
+
+@inner_exact
 def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
     """Run along the curve of a fiber; returns whether its end was reached.
 
@@ -307,9 +342,10 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
         n_breaks += stand[BREAKS, i]
     for j in range(size):
         v.found[j], v.solved[j] = 0, False
-    most = 2.0 * scale + 1.0
+    reach = 4.0 * scale + 2.0
     for i in range(n):
-        most += abs(math.log(b.weight[i]))
+        reach += 2.0 * abs(math.log(b.weight[i]))
+    lowest, highest = log_odds[1] - reach, log_odds[size - 2] + reach
     forth, c, before, least = n > 0, -math.inf, -math.inf, math.inf
     for _ in range(MOST_STOPS * n_breaks + 1):
         first, end = -n, math.inf if forth else -math.inf
@@ -324,7 +360,7 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
             at, turns = between, False
         if math.isinf(at) and not forth:
             return False
-        behind = math.inf
+        behind, p = math.inf, n - 1
         for i in range(n):
             place[BEFORE, i] = place[Y, i]
         if not math.isinf(at):
@@ -332,35 +368,31 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
             for i in range(n):
                 place[END, i] = place[Y, i]
             behind = at + _weigh(b.weight, b.payoff, v.cell, stand, place, v.odds)
-        away = False
-        for j in range(1, size - 1):
-            prior = log_odds[j]
-            if (before < prior) != (behind < prior):
-                v.found[j] += 1
-                if wanted[j] and (v.found[j] == 1 or y.size > 0):
-                    p, low, high, rises = n - 1, prior - 2.0 * most, prior + 2.0 * most, n > 0
-                    if math.isinf(before):
-                        high = min(high, place[END, p])
-                    elif math.isinf(behind):
-                        low = max(low, place[BEFORE, p])
-                    else:  # the posterior that moves most tells best where one is
-                        for i in range(n):
-                            if abs(place[END, i] - place[BEFORE, i]) > abs(place[END, p] - place[BEFORE, p]):
-                                p = i
-                        low, high = min(place[BEFORE, p], place[END, p]), max(place[BEFORE, p], place[END, p])
-                        rises = (behind > before) == (place[END, p] > place[BEFORE, p])
-                    away = True
-                    far = math.inf
-                    if _solve(b, v, j, p, low, high, rises, scale):
-                        far = _away(v, y)
-                    if far < least or (y.size == 0 and far < math.inf):
-                        least = far
-                        v.solved[j] = True
-                        _keep(v, j)
+        if not (math.isinf(before) or math.isinf(behind)):  # the posterior that moves most tells best where one is
+            for i in range(n):
+                if abs(place[END, i] - place[BEFORE, i]) > abs(place[END, p] - place[BEFORE, p]):
+                    p = i
+        start = lowest if math.isinf(before) else place[BEFORE, p]
+        finish = highest if math.isinf(behind) else place[END, p]
+        # H turns between two stops where its slope changes sign.
+        first_slope = 1.0 if math.isinf(before) else _prior_at(b, v, p, start)[1]
+        last_slope = 1.0 if math.isinf(behind) else _prior_at(b, v, p, finish)[1]
+        if (first_slope > 0.0) != (last_slope > 0.0):
+            left, right = start, finish
+            for _ in range(TURNING):
+                middle = 0.5 * (left + right)
+                if (_prior_at(b, v, p, middle)[1] > 0.0) == (first_slope > 0.0):
+                    left = middle
+                else:
+                    right = middle
+            middle = 0.5 * (left + right)
+            there = _prior_at(b, v, p, middle)[0]
+            least = _cross(b, v, wanted, scale, y, p, start, middle, before, there, least)
+            start, before = middle, there
+        least = _cross(b, v, wanted, scale, y, p, start, finish, before, behind, least)
         if math.isinf(at):
             return True
-        if away:
-            _settle_all(b, v, at)
+        _settle_all(b, v, at)
         if turns:
             breaks, m = stand[BREAKS, first], stand[PIECE, first]
             ahead = _rises(shape, breaks, first, m) == forth

@@ -15,8 +15,8 @@ from ripeness.scenario.citations import cited, sentences, verify_citations
 from tests.cases.stated import stated
 from tests.conftest import ROOT
 
-NAMES = ("korea-1951-07", "screening", "textbook", "ukraine-2025-12")
-SECRETS = ("screening", "ukraine-2025-12")
+NAMES = ("korea-1951-07", "screening", "textbook", "ukraine-2025-12", "ukraine-2025-12-secret")
+SECRETS = ("screening", "ukraine-2025-12-secret")
 """Cases with private information."""
 
 WARS = ("korea-1951-07", "ukraine-2025-12")

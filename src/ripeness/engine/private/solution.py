@@ -96,7 +96,15 @@ class Period:
         self.workers = Workers(layout.units, threads)
         states = int(np.diff(layout.units).max())
         self.stages = {
-            span: Stage(layout.stage_tables, layout.geometry, layout.axes, layout.exact_axes, states, keep=keep)
+            span: Stage(
+                layout.stage_tables,
+                layout.geometry,
+                layout.axes,
+                layout.exact_axes,
+                states,
+                keep=keep,
+                known=layout.tables.known,
+            )
             for span in self.workers.spans
         }
         dtype = layout.stage_tables.pool.dtype

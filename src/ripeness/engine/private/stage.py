@@ -97,10 +97,11 @@ class Stage:
     """Solves the period unit by unit, in room of its own: one for each thread."""
 
     def __init__(
-        self, tables: StageTables, g: Geometry, axes: Axes, exact: Axes, states: int, *, keep: bool
+        self, tables: StageTables, g: Geometry, axes: Axes, exact: Axes, states: int, *, keep: bool,
+        known: bool,
     ) -> None:  # fmt: skip
-        """Axes of the sides with two types: in working precision, and in double."""
-        self.tables, self.g, self.axes, self.exact, self.keep = tables, g, axes, exact, keep
+        """Axes of sides with two types, in working precision and in double; `known`: only certainties are reached."""
+        self.tables, self.g, self.axes, self.exact, self.keep, self.known = tables, g, axes, exact, keep, known
         pool, joint = tables.pool, g.at.shape[1]
         _, m, n_effort, rows = tables.continuation.shape
         n_d = tables.n_effort_d
@@ -264,7 +265,8 @@ class Stage:
             choose_plain(weight, sharp, worth, row, lanes, choice.chance)
         elif kinds == 2:
             hard = self._hard[0]
-            if choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard):
+            n_hard = choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard)
+            if n_hard and not self.known:
                 self.several[decision] += follow(self.exact[side], weight, sharp, worth, row, lanes, hard, *choice)
         else:
             self.several[decision] += choose_many_lanes(
@@ -298,7 +300,7 @@ class Stage:
             n_hard = answer_two(
                 self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, answers, self._hard
             )  # fmt: skip
-            for n in range(peace.shape[0]) if n_hard else ():
+            for n in range(peace.shape[0]) if n_hard and not self.known else ():
                 if self._hard[n, :lanes].any():
                     worth = np.stack([peace[n], fight])
                     self.several[RESPONSE] += follow(

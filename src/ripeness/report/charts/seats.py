@@ -130,7 +130,7 @@ def by_line(tree: xr.DataTree) -> Picture | None:
         for i in range(len(names))
         for k, x in enumerate(line)
     ]
-    title = f"share that {r.names['attacker']} holds"
+    title = "share that the attacker holds"
     axis = alt.Axis(format=".0%", tickCount=6, grid=False)
     x = alt.X("line:Q", axis=axis, scale=alt.Scale(nice=False, zero=False), title=title)
     legend = line_legend(names)

@@ -47,10 +47,8 @@ GAMES = {
     "three defenders": (TypedGame(types=(1, 3, 1), resolution=4, shape=(2,), n_effort=(2, 2)), range(1)),
 }
 SLOW = ("everybody", "three defenders")
-SLOW_AGAIN = ("three attackers", "attacker and patron", "battles about the defender")
-"""Games of which one is played in the fast suite."""
 CASES = [
-    pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW or (name in SLOW_AGAIN and seed > 0) else [])
+    pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW or seed > 0 else [])
     for name, (_, seeds) in GAMES.items()
     for seed in seeds
 ]
@@ -404,6 +402,7 @@ def _two_types_of_defender(
     return builder
 
 
+@pytest.mark.slow
 def test_screening_approaches_the_published_values_with_the_square_of_the_belief_step(shared):
     """An uninformed proposer, two types of cost, two periods: errors below lambda h^2 / 4."""
     given, expected = _published(shared, "aqre_types_1")
@@ -427,6 +426,7 @@ def test_screening_approaches_the_published_values_with_the_square_of_the_belief
     np.testing.assert_allclose(offers, expected["offer_probabilities_t0_none_last"], rtol=0.0, atol=slope * bound)
 
 
+@pytest.mark.slow
 def test_informed_offers_approach_the_published_values_with_the_square_of_the_belief_step(shared):
     """Twelve messages of a side with two types, answered at the posterior of each: errors below lambda h^2 / 4."""
     given, expected = _published(shared, "aqre_informed_1")

@@ -30,7 +30,7 @@ from ripeness.game import build
 from ripeness.game.beliefs import profile_types
 from ripeness.game.tables import TableBuilder, Tables
 from ripeness.scenario import load, parse
-from tests.engine.typed_games import TypedGame, bounds_of_payoffs, held_possible, typed_game
+from tests.engine.typed_games import TypedGame, bounds_of_payoffs, held_possible, of_profile, typed_game
 from tests.scenario.typed import TYPED
 
 ROUNDING = 1e-13
@@ -133,7 +133,7 @@ def test_types_that_only_look_different_are_complete_information(types):
     """Equal payoffs and odds: every value, decision and flow of mass is that of the game without types."""
     wanted = TypedGame(types=types, spread=0.0, n_postures=2, n_effort=(2, 2), exits=True, offsets=0.7, n_nodes=5)
     tables = typed_game(5, wanted)
-    alone, rows = _of_profile(tables, 0)
+    alone, rows = of_profile(tables, 0)
     found, expected = (solve(game, dtype=np.float64, threads=1) for game in (tables, alone))
     for r in range(tables.n_rows):
         like = [tables.row_side[row] for row in rows].index(tables.row_side[r])
@@ -157,7 +157,7 @@ def test_where_all_are_certain_the_values_are_those_of_the_game_of_these_types(n
         for axis in tables.beliefs:
             sure = np.flatnonzero(axis.nodes[:, profile[axis.side]] == 1.0)[0]
             corner = corner * axis.nodes.shape[0] + int(sure)
-        alone, rows = _of_profile(tables, theta)
+        alone, rows = of_profile(tables, theta)
         expected = solve(alone, dtype=np.float64, threads=1).values
         np.testing.assert_allclose(values[..., corner][:, rows], expected[..., 0], rtol=0.0, atol=ROUNDING)
 
@@ -431,24 +431,3 @@ def _start(tables: Tables) -> int:
     for axis in tables.beliefs:
         node = node * axis.nodes.shape[0] + axis.start
     return node
-
-
-def _of_profile(tables: Tables, theta: int) -> tuple[Tables, list[int]]:
-    """The game of complete information in which everybody has the types of a profile, and the rows that it keeps."""
-    profile, maps = profile_types(tables.types)[theta], tables.profiles
-    side, kind = tables.row_side, tables.row_type
-    rows = [r for r in range(tables.n_rows) if side[r] < 0 or kind[r] == profile[side[r]]]
-    return tables._replace(
-        discount=tables.discount[rows],
-        flow=maps.flow[..., rows, theta],
-        peace_fixed=maps.peace_fixed[..., rows, theta],
-        peace_resume=tables.peace_resume[..., rows],
-        posture_cost=maps.posture_cost[..., theta],
-        operator_weight=maps.operator_weight[..., theta],
-        operator_source=maps.operator_source[..., theta],
-        nature=tables.nature[..., [*rows, -1]],
-        terminal=maps.terminal[rows, theta],
-        types=(1, 1, 1),
-        beliefs=(),
-        by_profile=None,
-    ), rows

@@ -45,7 +45,7 @@ def games(draw: st.DrawFn) -> tuple[int, TypedGame]:
     return draw(st.integers(0, 2**20)), wanted
 
 
-def check(tables: Tables, dtype: type) -> None:
+def assert_kept(tables: Tables, dtype: type) -> None:
     rounding = 1e-10 if dtype == np.float64 else 1e-5
     solution = solve(tables, dtype=dtype, threads=1)  # refuses a choice that has no solution to accuracy
     low, high = bounds_of_payoffs(tables)
@@ -77,7 +77,7 @@ def _some(n: int):
 @_some(30)
 @given(game=games())
 def test_thirty_random_games_with_types_keep_mass_bounds_and_beliefs(dtype, game):
-    check(typed_game(*game), dtype)
+    assert_kept(typed_game(*game), dtype)
 
 
 @pytest.mark.slow
@@ -85,4 +85,4 @@ def test_thirty_random_games_with_types_keep_mass_bounds_and_beliefs(dtype, game
 @_some(1000)
 @given(game=games())
 def test_a_thousand_random_games_with_types_keep_mass_bounds_and_beliefs(dtype, game):
-    check(typed_game(*game), dtype)
+    assert_kept(typed_game(*game), dtype)

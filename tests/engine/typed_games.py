@@ -240,3 +240,24 @@ def _nature(
         own = wanted.spread * random.uniform(-1.0, 1.0, builder.shape)
         builder.set_nature(step, builder.leave(chance, worth_of[int(side)] + own, name), row=row, **at)
     builder.set_nature(step, builder.leave(chance, 0.0, name), row=-1, **at)
+
+
+def of_profile(tables: Tables, theta: int) -> tuple[Tables, list[int]]:
+    """The game of complete information in which everybody has the types of a profile, and the rows that it keeps."""
+    profile, maps = profile_types(tables.types)[theta], tables.profiles
+    side, kind = tables.row_side, tables.row_type
+    rows = [r for r in range(tables.n_rows) if side[r] < 0 or kind[r] == profile[side[r]]]
+    return tables._replace(
+        discount=tables.discount[rows],
+        flow=maps.flow[..., rows, theta],
+        peace_fixed=maps.peace_fixed[..., rows, theta],
+        peace_resume=tables.peace_resume[..., rows],
+        posture_cost=maps.posture_cost[..., theta],
+        operator_weight=maps.operator_weight[..., theta],
+        operator_source=maps.operator_source[..., theta],
+        nature=tables.nature[..., [*rows, -1]],
+        terminal=maps.terminal[rows, theta],
+        types=(1, 1, 1),
+        beliefs=(),
+        by_profile=None,
+    ), rows

@@ -20,7 +20,7 @@ from scipy.optimize import brentq
 from ripeness.engine import Passing, Solution, decisions_of_types, propagate_types, solve
 from ripeness.game.beliefs import log_odds_nodes
 from ripeness.game.tables import BeliefAxis, TableBuilder, Tables
-from tests.engine.typed_games import TypedGame, typed_game
+from tests.engine.typed_games import TypedGame, of_profile, typed_game
 from tests.theory import reference as complete
 from tests.theory import reference_types as typed
 from tests.theory.games import random_tables
@@ -60,30 +60,6 @@ def played(name: str, seed: int) -> tuple[Tables, typed.Reference, typed.Forward
     tables = typed_game(seed, GAMES[name][0])
     reference = typed.reference_solve(tables)
     return tables, reference, typed.reference_propagate(tables, reference)
-
-
-def single_profile(tables: Tables, beliefs: typed.Beliefs, theta: int) -> tuple[Tables, list[int]]:
-    """The game of complete information in which everybody has the types of a profile, and the rows that it keeps."""
-    profile, maps = beliefs.profiles[theta], tables.profiles
-    rows = [
-        r
-        for r in range(beliefs.n_rows)
-        if beliefs.row_side[r] < 0 or beliefs.row_type[r] == profile[beliefs.row_side[r]]
-    ]
-    return tables._replace(
-        discount=tables.discount[rows],
-        flow=maps.flow[..., rows, theta],
-        peace_fixed=maps.peace_fixed[..., rows, theta],
-        peace_resume=tables.peace_resume[..., rows],
-        posture_cost=maps.posture_cost[..., theta],
-        operator_weight=maps.operator_weight[..., theta],
-        operator_source=maps.operator_source[..., theta],
-        nature=tables.nature[..., [*rows, -1]],
-        terminal=maps.terminal[rows, theta],
-        types=(1, 1, 1),
-        beliefs=(),
-        by_profile=None,
-    ), rows
 
 
 def in_complete_information(stage: typed.Stage, tables: Tables) -> complete.Stage:
@@ -253,7 +229,7 @@ def test_types_that_only_look_different_change_nothing(types):
     wanted = TypedGame(types=types, shape=shape, spread=0.0, n_postures=2, n_effort=(2, 2), exits=True, offsets=0.7)
     tables = typed_game(5, wanted)
     found = typed.reference_solve(tables)
-    alone, rows = single_profile(tables, found.beliefs, 0)
+    alone, rows = of_profile(tables, 0)
     expected = complete.reference_solve(alone).values
     for r in range(found.beliefs.n_rows):
         like = [found.beliefs.row_side[row] for row in rows].index(found.beliefs.row_side[r])
@@ -271,7 +247,7 @@ def test_certain_beliefs_are_the_game_of_those_types(name, seed):
     for theta, b in product(range(len(beliefs.profiles)), range(beliefs.n_joint)):
         if all(beliefs.public(i, b)[beliefs.profiles[theta][i]] == 1.0 for i in typed.SIDES):
             n_corners += 1
-            alone, rows = single_profile(tables, beliefs, theta)
+            alone, rows = of_profile(tables, theta)
             expected = complete.reference_solve(alone).values
             np.testing.assert_allclose(reference.values[..., b][:, rows], expected, rtol=0.0, atol=EXACT)
     assert n_corners == len(beliefs.profiles)

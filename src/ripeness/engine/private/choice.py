@@ -9,9 +9,6 @@ number c for all actions, and Bayes asks that
 be the prior. f_a and H belong to the fiber, not to the prior: both are tabulated once for all priors of a fiber. Where
 they increase the solution is unique and lies in a known bracket, inside which safeguarded Newton steps end. Where they
 do not, and where the steps taken together do not suffice, the lane is marked: `homotopy.follow` takes it.
-
-Fibers are worked on WIDE at a time, laid out so that number j * WIDE + i of a block is node j of its fiber i: every
-inner loop then has a constant length, and vector instructions fit it whatever the number of nodes.
 """
 
 from __future__ import annotations
@@ -23,36 +20,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine.apart import apart, distinct, inner, small
-from ripeness.engine.exponential import FASTMATH, exponential, logarithm, softplus
+from ripeness.engine.exponential import FASTMATH, exponential, logarithm
+from ripeness.engine.private.block import (
+    FALLING,
+    LEAST_SLOPE,
+    ROUNDING,
+    SINGLE,
+    WIDE,
+    Cells,
+    first_lanes,
+    growths,
+    reply,
+    tabulate,
+)
 from ripeness.engine.private.geometry import Axis
 
-WIDE = 16
-"""Fibers of a block."""
-FEW_STEPS = 3
-"""Newton steps of all lanes together; those that need more go on alone."""
-FEW_NODES = 64
-"""Up to here a cell is found by counting, which vector instructions do fast; beyond by halving."""
-ROUNDS, MOST_ROUNDS = 2, 6
-"""Newton steps in both beliefs after an answer: so many at first, and so many at most before it is done alone."""
 TOGETHER = 6
 """Newton steps in c of a whole block; lanes that need more are left."""
-MOST_STEPS = 60
-"""Newton steps, each at worst a bisection: enough for double precision from any bracket."""
-ROUNDING = 8.0
-"""A step below this many units in the last place of the numbers involved is rounding."""
-FALLING = -1e-5
-"""A slope of f or of the inverse map below this is no rounding: there may be several solutions."""
-SINGLE = 4
-"""Bytes of a number in single precision, in which turns inside cells are looked for where the posteriors lie alone.
-
-The curve between the nodes is an interpolation; double precision, which verifies, does not pass over its turns.
-"""
-LEAST_SLOPE = 1e-6
-TINY = 1e-30
 NOTHING = -1e30
 """Less than any value."""
-END = 60.0
-"""Distances in log-odds beyond this are certainty to working precision."""
 
 
 class Choice(NamedTuple):
@@ -196,200 +182,6 @@ def answer_plain(
                 into[k] = yes[k] * agreed[k] + no[k] * refused[k]
 
 
-@inner
-def _first_lanes(block: int, n_fibers: int, size: int, stride: int, first: Any) -> None:
-    """Lane of node 0 of each fiber of a block; a block that runs over the last fiber repeats it."""
-    for i in range(WIDE):
-        fiber = min(block + i, n_fibers - 1)
-        first[i] = fiber // stride * (size * stride) + fiber % stride
-
-
-@inner
-def _cells_below(table: Any, wanted: Any, size: int, cell: Any) -> None:
-    """Cell of each inner number of a block: the last inner node of its fiber whose table value is up to the one wanted.
-
-    Both increase along a fiber where that has one solution, so that a walk finds all cells of a fiber.
-    """
-    distinct()
-    for i in range(WIDE):
-        c = 0
-        for j in range(1, size - 1):
-            k = np.uintp(j * WIDE + i)
-            while c < size - 2 and table[np.uintp((c + 1) * WIDE + i)] <= wanted[k]:
-                c += 1
-            while c > 0 and table[np.uintp(c * WIDE + i)] > wanted[k]:
-                c -= 1
-            cell[k] = c
-
-
-@inner
-def _tabulate(
-    axis: Axis, w0: Any, w1: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, least: Any, noise: Any, falls: Any
-) -> None:
-    """f on the nodes, and lambda Q_0 = base0 + q E, lambda Q_1 = base1 - r / E in every cell, of one action.
-
-    least: (n,) filled: least slope of f in every cell that rounding leaves possible; falls: (WIDE,) lowered to the
-    least of a fiber; noise: (WIDE,) rounding in lambda Q.
-    """
-    distinct()
-    one = w0.dtype.type(1.0)
-    size = axis.size
-    for j in range(size):
-        for i in range(WIDE):
-            k = j * WIDE + i
-            table[k] = axis.log_odds[j] - (w1[k] - w0[k])
-    for j in range(size - 1):
-        far, near = axis.reach[j], one / axis.reach[j]
-        s0, s1, t0, t1 = axis.s0[j], axis.s1[j], axis.t0[j], axis.t1[j]
-        at_low, at_high = t0 - t1, t0 * far - t1 * near  # t1 is negative
-        for i in range(WIDE):
-            k = j * WIDE + i
-            rise0, rise1 = w0[k + WIDE] - w0[k], w1[k + WIDE] - w1[k]
-            base0[k], base1[k] = w0[k] + s0 * rise0, w1[k] + s1 * rise1
-            q[k], r[k] = t0 * rise0, -t1 * rise1
-            low, high = one + q[k] - r[k], one + q[k] * far - r[k] * near
-            least[k] = min(low + noise[i] * at_low, high + noise[i] * at_high)
-            falls[i] = min(falls[i], least[k])
-
-
-@inner
-def _pick(axis: Axis, cell: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, at: _Cells) -> None:
-    """The numbers of the cell in which each c lies."""
-    apart()
-    for own in range(1, axis.size - 1):
-        for i in range(WIDE):
-            k = own * WIDE + i
-            j = cell[k]
-            n = j * WIDE + i
-            at.p[k] = axis.origin[j] - c[k] - (base1[n] - base0[n])
-            at.q[k], at.r[k] = q[n], r[n]
-            at.base0[k], at.base1[k] = base0[n], base1[n]
-            at.under[k], at.over[k] = table[n] - c[k], table[n + WIDE] - c[k]
-            at.width[k] = axis.width[j]
-
-
-@inner
-def _start(
-    n: int, cell: Any, p: Any, q: Any, r: Any, under: Any, over: Any, width: Any, left: Any, right: Any, d: Any
-) -> None:  # fmt: skip
-    """Bracket and start of d: the secant between nodes, or the bounds of a cell that ends in certainty."""
-    distinct()
-    zero, half, far, tiny = d.dtype.type(0.0), d.dtype.type(0.5), d.dtype.type(END), d.dtype.type(TINY)
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        ends = width[k] > far
-        bend = q[k] + r[k]  # one of them is zero in a cell that ends in certainty
-        low = -p[k] - max(bend, zero) if ends else zero
-        high = -p[k] - min(bend, zero) if ends else width[k]
-        low = max(low, zero) if ends and cell[k] > 0 else low
-        high = min(high, zero) if ends and cell[k] == 0 else high
-        left[k], right[k] = min(low, high), max(low, high)
-        begin = half * (low + high) if ends else width[k] * under[k] / min(under[k] - over[k], -tiny)
-        d[k] = min(max(begin, left[k]), right[k])
-
-
-@inner
-def _newton(n: int, p: Any, q: Any, r: Any, left: Any, right: Any, d: Any) -> None:
-    """A few Newton steps, in shrinking brackets, towards the roots of d + p + q E + r / E with E = exp(d)."""
-    distinct()
-    zero, one, half, far = d.dtype.type(0.0), d.dtype.type(1.0), d.dtype.type(0.5), d.dtype.type(END)
-    for _ in range(FEW_STEPS):
-        for number in range(WIDE, n - WIDE):
-            k = np.uintp(number)
-            here = d[k]
-            e = exponential(min(max(here, -far), far))
-            move0, move1 = q[k] * e, r[k] / e
-            value = here + p[k] + move0 + move1
-            low = here if value < zero else left[k]
-            high = right[k] if value < zero else here
-            step = here - value / (one + move0 - move1)
-            left[k], right[k] = low, high
-            d[k] = step if (step >= low) and (step <= high) else half * (low + high)
-
-
-@inner
-def _finish(p: Any, q: Any, r: Any, left: Any, right: Any, d: Any, one: Any, half: Any, far: Any) -> Any:
-    """The same for one number, to the end."""
-    small()
-    zero = one - one
-    for _ in range(MOST_STEPS):
-        e = exponential(min(max(d, -far), far))
-        value = d + p + q * e + r / e
-        left = d if value < zero else left
-        right = right if value < zero else d
-        before = d
-        d = d - value / (one + q * e - r / e)
-        d = d if (d >= left) and (d <= right) else half * (left + right)
-        if d == before:
-            break
-    return d
-
-
-@inner
-def _land(
-    n: int, p: Any, q: Any, r: Any, base0: Any, base1: Any, d: Any, rest: Any, q0: Any, q1: Any, slope0: Any,
-    slope1: Any,
-) -> None:  # fmt: skip
-    """What is left of the equation at d, the values there, and their slopes against c."""
-    distinct()
-    one, far, least = d.dtype.type(1.0), d.dtype.type(END), d.dtype.type(LEAST_SLOPE)
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        e = exponential(min(max(d[k], -far), far))
-        move0, move1 = q[k] * e, r[k] / e
-        rest[k] = abs(d[k] + p[k] + move0 + move1)
-        rate = one / max(one + move0 - move1, least)
-        q0[k], q1[k] = base0[k] + move0, base1[k] - move1
-        slope0[k], slope1[k] = move0 * rate, move1 * rate
-
-
-@inner
-def _reply(
-    axis: Axis, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, tolerance: Any, cell: Any, distance: Any,
-    at: _Cells, q0: Any, q1: Any, slope0: Any, slope1: Any,
-) -> None:  # fmt: skip
-    """Posterior of one action for given c at every number of a block, the values there and their slopes against c."""
-    apart()
-    one, half, far = c.dtype.type(1.0), c.dtype.type(0.5), c.dtype.type(END)
-    n = axis.size * WIDE
-    _cells_below(table, c, axis.size, cell)
-    _pick(axis, cell, table, base0, base1, q, r, c, at)
-    _start(n, cell, at.p, at.q, at.r, at.under, at.over, at.width, at.left, at.right, distance)
-    _newton(n, at.p, at.q, at.r, at.left, at.right, distance)
-    _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
-    if _count_above(axis.size, at.under, tolerance, half) > 0:
-        for k in range(WIDE, n - WIDE):
-            if at.under[k] > half * tolerance[k % WIDE]:
-                distance[k] = _finish(at.p[k], at.q[k], at.r[k], at.left[k], at.right[k], distance[k], one, half, far)
-        _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
-
-
-@inner
-def _count_above(size: int, rest: Any, tolerance: Any, share: Any) -> int:
-    """How many numbers of a block are above a share of the tolerance of their fiber."""
-    distinct()
-    found = np.int32(0)
-    for j in range(1, size - 1):
-        for i in range(WIDE):
-            found += np.int32(rest[j * WIDE + i] > share * tolerance[i])
-    return int(found)
-
-
-class _Cells(NamedTuple):
-    """What a cell has for each number of a block."""
-
-    p: NDArray[Any]  # (n,) and so on
-    q: NDArray[Any]
-    r: NDArray[Any]
-    base0: NDArray[Any]
-    base1: NDArray[Any]
-    under: NDArray[Any]
-    over: NDArray[Any]
-    width: NDArray[Any]
-    left: NDArray[Any]
-    right: NDArray[Any]
-
-
 class _Block(NamedTuple):
     """Numbers of one block of fibers. n = size * WIDE."""
 
@@ -409,7 +201,7 @@ class _Block(NamedTuple):
     chance1: NDArray[Any]
     distance: NDArray[Any]
     cell: NDArray[np.int32]
-    at: _Cells
+    at: Cells
     sums: NDArray[Any]  # (4, n)
 
 
@@ -468,7 +260,7 @@ def _gap(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, gap: Any, s
     _clear(n, b.sums)
     for a in range(weight.size):
         if weight[a] > zero:
-            _reply(
+            reply(
                 axis, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a], b.distance[a],
                 b.at, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
             )  # fmt: skip
@@ -575,7 +367,7 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
     b = _Block(
         f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
         np.empty((n_actions, n), np.int32),
-        _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]), np.empty((4, n), worth.dtype),
+        Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]), np.empty((4, n), worth.dtype),
     )  # fmt: skip
     g = np.empty((8, n), worth.dtype)
     c, gap, slope, left, right, start = g[0], g[1], g[2], g[3], g[4], g[5]
@@ -589,7 +381,7 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
     unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
     n_hard = 0
     for block in range(0, n_fibers, WIDE):
-        _first_lanes(block, n_fibers, size, stride, first)
+        first_lanes(block, n_fibers, size, stride, first)
         for i in range(WIDE):
             lowest[i], highest[i], tolerance[i], falls[i], turns[i] = -NOTHING, NOTHING, zero, one, False
         for i in range(WIDE):  # what all actions have in common tells nothing: differences keep their last digits
@@ -608,7 +400,7 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
         for a in range(n_actions):
             if weight[a] > zero:
                 table = b.table[a]
-                _tabulate(
+                tabulate(
                     axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], tolerance, falls
                 )
                 for j in range(2, size - 1):
@@ -688,7 +480,7 @@ def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice
         if is_open:
             for k in range(size * WIDE):
                 b.sums[2, k] = zero
-            _growth(size * WIDE, distance, b.sums[2], b.sums[0], b.sums[1])
+            growths(size * WIDE, distance, b.sums[2], b.sums[0], b.sums[1])
         for i in range(n_fibers):
             for j in range(size):
                 k, lane = j * WIDE + i, first[i] + j * stride
@@ -704,389 +496,3 @@ def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice
                     choice.after[a, 0, lane] = axis.log_odds[j]
                     choice.low[a, lane] = lane if j < size - 1 else lane - stride
                     choice.up[2 * a, lane] = choice.up[2 * a + 1, lane] = zero if j < size - 1 else one
-
-
-@inner
-def _softplus_block(n: int, z0: Any, z1: Any, own: Any, prior: Any) -> None:
-    """The prior that leads to each posterior after a rejection: l + sp(z_1) - sp(z_0)."""
-    distinct()
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        prior[k] = own[k] + softplus(z1[k]) - softplus(z0[k])
-
-
-@inner
-def _cells_on_axis(axis: Axis, y: Any, cell: Any) -> None:
-    """Cell of the axis in which log-odds lie, for every number of a block."""
-    distinct()
-    size, n = axis.size, axis.size * WIDE
-    if size > FEW_NODES:
-        for number in range(WIDE, n - WIDE):
-            k = np.uintp(number)
-            below, above = 0, size - 1
-            while above - below > 1:
-                middle = (below + above) // 2
-                if axis.log_odds[middle] <= y[k]:
-                    below = middle
-                else:
-                    above = middle
-            cell[k] = below
-        return
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        cell[k] = 0
-    for j in range(1, size - 1):
-        edge = axis.log_odds[j]
-        for number in range(WIDE, n - WIDE):
-            k = np.uintp(number)
-            cell[k] += np.int32(edge <= y[k])
-
-
-class _Cell(NamedTuple):
-    """lambda Q_0 = base0 + q E and lambda Q_1 = base1 - r / E around a posterior, E = exp(posterior - origin)."""
-
-    origin: NDArray[Any]  # (n,) and so on
-    base0: NDArray[Any]
-    base1: NDArray[Any]
-    q: NDArray[Any]
-    r: NDArray[Any]
-
-
-@inner
-def _pick_cell(axis: Axis, cell: Any, base0: Any, base1: Any, q: Any, r: Any, into: _Cell) -> None:
-    """The numbers of the cell of every number of a block."""
-    apart()
-    for j in range(1, axis.size - 1):
-        for i in range(WIDE):
-            k = j * WIDE + i
-            at = cell[k] * WIDE + i
-            into.origin[k] = axis.origin[cell[k]]
-            into.base0[k], into.base1[k], into.q[k], into.r[k] = base0[at], base1[at], q[at], r[at]
-
-
-@inner
-def _start_both(
-    axis: Axis, cell: Any, prior: Any, after_accept: Any, x: Any, y: Any, low: Any, high: Any, bounds: Any
-) -> None:
-    """Starts of both posteriors between the nodes whose priors enclose the wanted one, and their bounds.
-
-    Args:
-        prior: prior that leads to each node by a rejection. after_accept: where an acceptance then leads.
-        low, high: bounds of x. bounds: (2, n) bounds of y.
-    """
-    apart()
-    size = axis.size
-    far = x.dtype.type(END)
-    for j in range(1, size - 1):
-        wanted = axis.log_odds[j]
-        for i in range(WIDE):
-            k = j * WIDE + i
-            c = cell[k]
-            at = c * WIDE + i
-            if c == 0 or c == size - 2:  # a cell that ends in certainty: from its inner node
-                inner_node = at + WIDE if c == 0 else at
-                node = axis.log_odds[1] if c == 0 else axis.log_odds[size - 2]
-                moved = wanted - prior[inner_node]
-                moved = min(moved, x.dtype.type(0.0)) if c == 0 else max(moved, x.dtype.type(0.0))
-                x[k], y[k] = node + moved, after_accept[inner_node] + moved
-                low[k], high[k] = (node - far, node) if c == 0 else (node, node + far)
-                bounds[0, k], bounds[1, k] = y[k] - far, y[k] + far
-            else:
-                part = (wanted - prior[at]) / max(prior[at + WIDE] - prior[at], x.dtype.type(TINY))
-                low[k], high[k] = axis.log_odds[c], axis.log_odds[c + 1]
-                x[k] = low[k] + part * (high[k] - low[k])
-                y[k] = after_accept[at] + part * (after_accept[at + WIDE] - after_accept[at])
-                bounds[0, k] = min(after_accept[at], after_accept[at + WIDE])
-                bounds[1, k] = max(after_accept[at], after_accept[at + WIDE])
-
-
-@inner
-def _step_both(
-    n: int, bias: Any, own: Any, x_origin: Any, c0: Any, c1: Any, cq: Any, cr: Any, y_origin: Any, w0: Any, w1: Any,
-    wq: Any, wr: Any, low: Any, high: Any, y_low: Any, y_high: Any, x: Any, y: Any,
-) -> None:  # fmt: skip
-    """One Newton step, within bounds, towards the beliefs x after a rejection and y after an acceptance.
-
-    x - prior - sp(z_0) + sp(z_1) = 0 and y - x + z_0 - z_1 = 0, with z_k = lambda [W_k(y) - C_k(x)] - ln(reject).
-    """
-    distinct()
-    one, zero, far, least = x.dtype.type(1.0), x.dtype.type(0.0), x.dtype.type(END), x.dtype.type(LEAST_SLOPE)
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        ex, ey = (
-            exponential(min(max(x[k] - x_origin[k], -far), far)),
-            exponential(min(max(y[k] - y_origin[k], -far), far)),
-        )
-        u0, u1, v0, v1 = cq[k] * ex, cr[k] / ex, wq[k] * ey, wr[k] / ey
-        z0, z1 = w0[k] + v0 - c0[k] - u0 - bias, w1[k] - v1 - c1[k] + u1 - bias
-        t0, t1 = exponential(-abs(z0)), exponential(-abs(z1))
-        part0, part1 = one / (one + t0), one / (one + t1)
-        accept0 = part0 if z0 > zero else t0 * part0
-        accept1 = part1 if z1 > zero else t1 * part1
-        g1 = x[k] - own[k] - (max(z0, zero) - max(z1, zero) - logarithm(part0) + logarithm(part1))
-        g2 = y[k] - x[k] + z0 - z1
-        g1x, g1y = one + accept0 * u0 - accept1 * u1, accept1 * v1 - accept0 * v0
-        g2x, g2y = u1 - u0 - one, one + v0 - v1
-        scale = one / max(g1x * g2y - g1y * g2x, least)
-        x[k] = min(max(x[k] - (g1 * g2y - g2 * g1y) * scale, low[k]), high[k])
-        y[k] = min(max(y[k] - (g1x * g2 - g2x * g1) * scale, y_low[k]), y_high[k])
-
-
-@inner
-def _weigh_both(
-    n: int, bias: Any, own: Any, x_origin: Any, c0: Any, c1: Any, cq: Any, cr: Any, y_origin: Any, w0: Any, w1: Any,
-    wq: Any, wr: Any, x: Any, y: Any, z0: Any, z1: Any, rest: Any,
-) -> None:  # fmt: skip
-    """z_0, z_1 at both posteriors, and the larger violation of the two equations of `_step_both`."""
-    distinct()
-    far = x.dtype.type(END)
-    for number in range(WIDE, n - WIDE):
-        k = np.uintp(number)
-        ex, ey = (
-            exponential(min(max(x[k] - x_origin[k], -far), far)),
-            exponential(min(max(y[k] - y_origin[k], -far), far)),
-        )
-        z0[k] = w0[k] + wq[k] * ey - c0[k] - cq[k] * ex - bias
-        z1[k] = w1[k] - wr[k] / ey - c1[k] + cr[k] / ex - bias
-        g1 = x[k] - own[k] - softplus(z0[k]) + softplus(z1[k])
-        rest[k] = max(abs(g1), abs(y[k] - x[k] + z0[k] - z1[k]))
-
-
-class _Answers(NamedTuple):
-    """Numbers of one block of fibers while packages are answered. n = size * WIDE."""
-
-    c0: NDArray[Any]  # (n,) lambda C of type 0, and so on
-    c1: NDArray[Any]
-    reject: NDArray[Any]  # (6, n) table of f, base0, base1, q, r, least slope of rejecting
-    w0: NDArray[Any]
-    w1: NDArray[Any]
-    accept: NDArray[Any]  # (6, n) the same of accepting
-    at: _Cells
-    at_reject: _Cell
-    at_accept: _Cell
-    cell: NDArray[np.int32]  # (n,) of the posterior after a rejection
-    cell_accept: NDArray[np.int32]
-    node_accept: NDArray[Any]  # (n,) where an acceptance leads when a rejection leads to the node
-    prior: NDArray[Any]  # (n,) the prior of that
-    own: NDArray[Any]  # (n,) the node's log-odds
-    x: NDArray[Any]
-    y: NDArray[Any]
-    z0: NDArray[Any]
-    z1: NDArray[Any]
-    rest: NDArray[Any]
-    low: NDArray[Any]
-    high: NDArray[Any]
-    bounds: NDArray[Any]  # (2, n)
-    spare: NDArray[Any]  # (4, n)
-
-
-@inner
-def _map_nodes(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
-    """For every node as the belief after a rejection: where an acceptance would lead, and the prior of both."""
-    apart()
-    n = axis.size * WIDE
-    _reply(
-        axis, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.reject[0], tolerance, b.cell_accept,
-        b.y, b.at, b.z0, b.z1, b.spare[0], b.spare[1],
-    )  # fmt: skip
-    for j in range(1, axis.size - 1):
-        for i in range(WIDE):
-            k = j * WIDE + i
-            b.node_accept[k] = axis.origin[b.cell_accept[k]] + b.y[k]
-            b.z0[k] -= b.c0[k] + bias
-            b.z1[k] -= b.c1[k] + bias
-    _softplus_block(n, b.z0, b.z1, b.own, b.prior)
-
-
-@inner
-def _solve_answers(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
-    """Both posteriors for every node as the prior: Newton steps from between the nodes that enclose it."""
-    apart()
-    n = axis.size * WIDE
-    reject, accept = b.at_reject, b.at_accept
-    _cells_below(b.prior, b.own, axis.size, b.cell)
-    _pick_cell(axis, b.cell, b.reject[1], b.reject[2], b.reject[3], b.reject[4], reject)
-    _start_both(axis, b.cell, b.prior, b.node_accept, b.x, b.y, b.low, b.high, b.bounds)
-    for turn in range(MOST_ROUNDS):
-        _cells_on_axis(axis, b.y, b.cell_accept)
-        _pick_cell(axis, b.cell_accept, b.accept[1], b.accept[2], b.accept[3], b.accept[4], accept)
-        if turn >= ROUNDS:
-            _weigh_both(
-                n, bias, b.own, reject.origin, reject.base0, reject.base1, reject.q, reject.r, accept.origin,
-                accept.base0, accept.base1, accept.q, accept.r, b.x, b.y, b.z0, b.z1, b.rest,
-            )  # fmt: skip
-            if turn == MOST_ROUNDS - 1 or _count_above(axis.size, b.rest, tolerance, b.x.dtype.type(0.5)) == 0:
-                break
-        _step_both(
-            n, bias, b.own, reject.origin, reject.base0, reject.base1, reject.q, reject.r, accept.origin, accept.base0,
-            accept.base1, accept.q, accept.r, b.low, b.high, b.bounds[0], b.bounds[1], b.x, b.y,
-        )  # fmt: skip
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def answer_two(
-    axis: Axis, reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, choices: Choice, hard: Any
-) -> int:  # fmt: skip
-    """Answers of a side with two types to N packages: the informed choice among two actions, of which one is shared.
-
-    A belief x after a rejection says, through f_accept(y) = f_reject(x), what belief y an acceptance would have left,
-    and the prior x + sp(z_1) - sp(z_0) of both, z_k = lambda [W_k(y) - C_k(x)] - ln(reject): on the nodes this is the
-    inverse map of (ii.3), from whose cells Newton steps in both beliefs start. Where acceptance is worth the same at
-    all nodes it is (ii.3) itself.
-
-    Args:
-        reject: reference weight of rejecting against accepting.
-        peace: (N, rows, L) W; fight: (rows, L) C; rows `row` and `row + 1` are the types.
-        choices: with a leading axis over packages; actions are accept, reject.
-        hard: (N, L) lanes left to `homotopy.follow` are marked.
-
-    Returns:
-        How many lanes are left.
-    """
-    zero, one, half = fight.dtype.type(0.0), fight.dtype.type(1.0), fight.dtype.type(0.5)
-    size, stride = axis.size, axis.stride
-    n, n_fibers = size * WIDE, lanes // size
-    g, h = np.zeros((30, n), fight.dtype), np.zeros((10, n), fight.dtype)
-    tables, cells = np.zeros((2, 6, n), fight.dtype), np.zeros((2, n), np.int32)
-    b = _Answers(
-        g[0], g[1], tables[0], g[2], g[3], tables[1],
-        _Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]),
-        _Cell(g[4], g[5], g[6], g[7], g[8]), _Cell(g[9], g[10], g[11], g[12], g[13]), cells[0], cells[1], g[14], g[15],
-        g[16], g[17], g[18], g[19], g[20], g[21], g[22], g[23], g[24:26], g[26:30],
-    )  # fmt: skip
-    w = np.empty((5, WIDE), fight.dtype)
-    tolerance, scale, falls, level = w[0], w[1], w[2], w[3:5]
-    first, turns = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_)
-    unit = fight.dtype.type(ROUNDING * (1.2e-7 if fight.itemsize == 4 else 2.3e-16))
-    bias, falling = np.log(reject), fight.dtype.type(FALLING)
-    n_hard = 0
-    for j in range(size):
-        for i in range(WIDE):
-            b.own[j * WIDE + i] = axis.log_odds[j]
-    for block in range(0, n_fibers, WIDE):
-        _first_lanes(block, n_fibers, size, stride, first)
-        n_here = min(WIDE, n_fibers - block)
-        for i in range(WIDE):
-            scale[i] = zero
-            level[0, i], level[1, i] = fight[row, first[i]], fight[row + 1, first[i]]
-        _load(axis, sharp, fight[row], fight[row + 1], first, level, b.c0, b.c1, scale)
-        for p in range(peace.shape[0]):
-            for i in range(WIDE):
-                tolerance[i], falls[i], turns[i] = scale[i], one, False
-            _load(axis, sharp, peace[p, row], peace[p, row + 1], first, level, b.w0, b.w1, tolerance)
-            for i in range(WIDE):
-                tolerance[i] = unit * (tolerance[i] + one)
-            # Of rejecting every time anew: what rounding hides depends on the package.
-            _tabulate(
-                axis, b.c0, b.c1, b.reject[0], b.reject[1], b.reject[2], b.reject[3], b.reject[4], b.reject[5],
-                tolerance, falls,
-            )  # fmt: skip
-            _tabulate(
-                axis, b.w0, b.w1, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.accept[5],
-                tolerance, falls,
-            )  # fmt: skip
-            _map_nodes(axis, b, bias, tolerance)
-            for j in range(2, size - 1):
-                for i in range(WIDE):
-                    k = j * WIDE + i
-                    back = b.prior[k] < b.prior[k - WIDE] - tolerance[i]
-                    back |= b.accept[0, k] < b.accept[0, k - WIDE] - tolerance[i]
-                    back |= b.reject[0, k] < b.reject[0, k - WIDE] - tolerance[i]
-                    turns[i] |= back
-            _solve_answers(axis, b, bias, tolerance)
-            _write_answers(
-                axis, b, bias, first, n_here, choices.chance[p], choices.after[p], choices.low[p], choices.up[p]
-            )
-            for i in range(n_here):
-                bent = falls[i] < falling
-                for j in range(1, size - 1):
-                    k = j * WIDE + i
-                    leave = turns[i] or b.rest[k] > half * tolerance[i]
-                    if bent:
-                        leave |= fight.itemsize > SINGLE
-                        leave |= b.reject[5, b.cell[k] * WIDE + i] < falling
-                        leave |= b.accept[5, b.cell_accept[k] * WIDE + i] < falling
-                    if leave:
-                        hard[p, first[i] + j * stride] = True
-                        n_hard += 1
-    return n_hard
-
-
-@inner
-def _load(axis: Axis, sharp: Any, q0: Any, q1: Any, first: Any, level: Any, w0: Any, w1: Any, most: Any) -> None:
-    """lambda Q of both types, above a level by fiber, in a block's layout; `most` is raised to the largest size."""
-    apart()
-    for j in range(axis.size):
-        for i in range(WIDE):
-            k, lane = j * WIDE + i, first[i] + j * axis.stride
-            w0[k], w1[k] = sharp * (q0[lane] - level[0, i]), sharp * (q1[lane] - level[1, i])
-    for j in range(axis.size):
-        for i in range(WIDE):
-            k = j * WIDE + i
-            most[i] = max(most[i], max(abs(w0[k]), abs(w1[k])))
-
-
-@inner
-def _growth(n: int, x: Any, origin: Any, up: Any, down: Any) -> None:
-    """E = exp(x - origin) and 1 / E."""
-    distinct()
-    one, far = x.dtype.type(1.0), x.dtype.type(END)
-    for k in range(n):
-        up[k] = exponential(min(max(x[k] - origin[k], -far), far))
-        down[k] = one / up[k]
-
-
-@inner
-def _logistic(n: int, z: Any, yes: Any, no: Any) -> None:
-    distinct()
-    one = z.dtype.type(1.0)
-    for k in range(n):
-        e = exponential(-z[k])
-        yes[k] = one / (one + e)
-        no[k] = e / (one + e)
-
-
-@inner
-def _write_answers(
-    axis: Axis, b: _Answers, bias: Any, first: Any, n_fibers: int, chance: Any, after: Any, low: Any, up: Any
-) -> None:
-    """The answers of a block to one package, put where the lanes of its fibers are."""
-    apart()
-    zero, one = b.x.dtype.type(0.0), b.x.dtype.type(1.0)
-    size, stride = axis.size, axis.stride
-    n = size * WIDE
-    for i in range(WIDE):  # where everybody is certain, nothing is told
-        for j in range(0, size, size - 1):
-            k = j * WIDE + i
-            b.z0[k], b.z1[k] = b.w0[k] - b.c0[k] - bias, b.w1[k] - b.c1[k] - bias
-    for kind in range(2):
-        z = b.z0 if kind == 0 else b.z1
-        _logistic(n, z, b.spare[0], b.spare[1])
-        for a in range(2):
-            _scatter(axis, b.spare[a], first, n_fibers, chance[2 * kind + a])
-    for a in range(2):
-        posterior, cell = (b.y, b.cell_accept) if a == 0 else (b.x, b.cell)
-        origin = b.at_accept.origin if a == 0 else b.at_reject.origin
-        _growth(n, posterior, origin, b.spare[0], b.spare[1])
-        for i in range(n_fibers):
-            for j in range(1, size - 1):
-                k, lane = j * WIDE + i, first[i] + j * stride
-                c = cell[k]
-                after[a, 0, lane] = posterior[k]
-                low[a, lane] = first[i] + c * stride
-                up[2 * a, lane] = axis.s0[c] + axis.t0[c] * b.spare[0, k]
-                up[2 * a + 1, lane] = axis.s1[c] + axis.t1[c] * b.spare[1, k]
-            bottom, top = first[i], first[i] + (size - 1) * stride
-            after[a, 0, bottom], after[a, 0, top] = axis.log_odds[0], axis.log_odds[size - 1]
-            low[a, bottom], low[a, top] = bottom, top - stride
-            up[2 * a, bottom] = up[2 * a + 1, bottom] = zero
-            up[2 * a, top] = up[2 * a + 1, top] = one
-
-
-@inner
-def _scatter(axis: Axis, values: Any, first: Any, n_fibers: int, out: Any) -> None:
-    """Numbers of a block, put where the lanes of its fibers are."""
-    apart()
-    for i in range(n_fibers):
-        for j in range(axis.size):
-            out[first[i] + j * axis.stride] = values[j * WIDE + i]

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from ripeness.engine.apart import inner
 from ripeness.engine.exponential import FASTMATH
+from ripeness.engine.private.answer import answer_two
 from ripeness.engine.private.choice import (
     Choice,
     answer_plain,
-    answer_two,
     choose_plain,
     choose_two,
     make_choice,

@@ -9,7 +9,7 @@ from ripeness.questions import Outlook
 from ripeness.questions.disagreement import Side, telling_package
 from ripeness.questions.labels import values_of
 from ripeness.questions.reading import Reading
-from ripeness.questions.secrets import KNOWN, secrets
+from ripeness.questions.secrets import KNOWN
 from ripeness.questions.summary import summarise
 from ripeness.questions.words import month, percent
 from ripeness.runs.results import results
@@ -20,10 +20,7 @@ from tests.questions.typed_toys import outlook, played
 @pytest.fixture(scope="module", params=["attacker", "attacker and defender"])
 def said(request: pytest.FixtureRequest) -> Outlook:
     game = played(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ripeness.questions.secrets.propagate_types", toys.instead_of_the_engine(game)[0])
-        group = secrets(game.game, toys.solved(game.game), outlook(game).tree, toys.solved)
-    return outlook(game).with_group("secrets", group)
+    return outlook(game).with_group("secrets", toys.secrets(game))
 
 
 def answer(out: Outlook, key: str) -> str:

@@ -11,7 +11,6 @@ from ripeness.questions import secrets, views
 from ripeness.questions.secrets import AS_IT_IS, KNOWN
 from tests.questions import toys as plain
 from tests.questions import typed_toys as toys
-from tests.questions.typed_toys import outlook
 
 FORCES = {"line": plain.Line(points=3, spread=0.2), "talks": plain.Talks(with_postures=False)}
 """A peace that lasts: what a settlement is worth then depends on no belief, and payoffs add up without values."""
@@ -34,12 +33,7 @@ def game(request: pytest.FixtureRequest) -> toys.Played:
 
 @pytest.fixture(scope="module")
 def found(game: toys.Played):
-    tree = outlook(game).tree
-    with pytest.MonkeyPatch.context() as patch:
-        propagate, _ = toys.instead_of_the_engine(game)
-        patch.setattr("ripeness.questions.secrets.propagate_types", propagate)
-        solution = toys.solved(game.game)
-        return secrets.secrets(game.game, solution, tree, toys.solved)
+    return toys.secrets(game)
 
 
 def paid(game: toys.Played) -> np.ndarray:

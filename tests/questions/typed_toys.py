@@ -9,11 +9,15 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from ripeness.engine import Passing, Propagation, Solution
 from ripeness.game import Game, build
 from ripeness.mechanisms.base import Array, Mechanism, Role, Setting
 from ripeness.questions import Outlook, forecast
+from ripeness.questions.secrets import AS_IT_IS, audited
+from ripeness.questions.secrets import secrets as secrets_of
+from ripeness.runs.solving import solve
 from ripeness.scenario.schema import Scenario
 from tests.questions import toys
 from tests.theory import reference_types as typed
@@ -165,9 +169,14 @@ def _propagate_known(game: Game, reference: typed.Reference) -> typed.Forward:
     return whole
 
 
-def solved(game: Game) -> Solution:
-    """The game solved by plain loops."""
-    return Solution(game.tables, typed.reference_solve(game.tables).values, game)
+def secrets(game: Played) -> xr.Dataset:
+    """What misreadings and secrets change, by the engine; its outlook is that of the plain loops."""
+
+    def solved(name: str, variant: Game) -> Solution:
+        return solve(variant, dtype=np.float64, threads=1)
+
+    whole = solved(AS_IT_IS, audited(game.game))
+    return secrets_of(game.game, whole, outlook(game).tree, solved)
 
 
 def _settles(t: Any, reference: typed.Reference, period: int, profile: int, s: int, b: int) -> list[np.ndarray]:

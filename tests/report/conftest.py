@@ -10,7 +10,6 @@ import pytest
 from ripeness.engine import Solution, solve
 from ripeness.game import build
 from ripeness.questions import Outlook, forecast, simulate
-from ripeness.questions.secrets import secrets
 from ripeness.report import write_report
 from ripeness.scenario import load
 from tests.questions import toys, typed_toys
@@ -58,8 +57,4 @@ def secret() -> Played:
 @pytest.fixture(scope="session")
 def secret_outlook(secret: Played) -> Outlook:
     """Its outlook, with what misreadings and secrets change."""
-    out = outlook_of_types(secret)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ripeness.questions.secrets.propagate_types", typed_toys.instead_of_the_engine(secret)[0])
-        group = secrets(secret.game, typed_toys.solved(secret.game), out.tree, typed_toys.solved)
-    return out.with_group("secrets", group)
+    return outlook_of_types(secret).with_group("secrets", typed_toys.secrets(secret))

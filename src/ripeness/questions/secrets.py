@@ -35,9 +35,8 @@ CERTAIN = 60.0
 SAME = 1e-12
 """Log-odds closer than this are the same belief."""
 
-Solve = Callable[[Game], Solution]
-Progress = Callable[[int, int], None]
-"""Called with variants done and variants in all."""
+Solve = Callable[[str, Game], Solution]
+"""Solves a variant, which has a name."""
 
 CATALOGUE: Catalogue = {
     "cumulative_probability": Variable(
@@ -118,7 +117,7 @@ def audited(game: Game) -> Game:
     """
     tables = game.tables
     wrong = [row for row in range(tables.n_rows) if _misreads(tables, row)]
-    if not wrong:
+    if not wrong or game.known:
         return game
     n = tables.n_rows
 
@@ -142,6 +141,18 @@ def audited(game: Game) -> Game:
     )  # fmt: skip
 
 
+def unaudited(game: Game, solution: Solution) -> Solution:
+    """The solution of `audited(game)` without the added rows; they choose nothing, so that nothing else changes."""
+    n, kept = game.tables.n_rows, solution.tables.n_periods
+    if solution.tables.n_rows == n:
+        return solution
+    tables = game.tables._replace(epoch_of_period=game.tables.epoch_of_period[:kept])
+    if game.lookahead:
+        tables = tables._replace(terminal_nodes=solution.values[kept, :n].astype(np.float64))
+    game = replace(game, tables=tables, lookahead=0)
+    return replace(solution, tables=tables, values=solution.values[:, :n], game=game)
+
+
 def _offsets(tables: Tables, axis: BeliefAxis, wrong: list[int]) -> Float:
     """Offsets with the added rows before the truth: the truth's own, and certainty of the own type."""
     added = []
@@ -155,34 +166,27 @@ def _offsets(tables: Tables, axis: BeliefAxis, wrong: list[int]) -> Float:
     return np.concatenate([axis.offset[:-1], np.array(added), axis.offset[-1:]])
 
 
-def secrets(
-    game: Game, solution: Solution, tree: xr.DataTree, solve: Solve, progress: Progress | None = None
-) -> xr.Dataset:
+def secrets(game: Game, solution: Solution, tree: xr.DataTree, solve: Solve) -> xr.Dataset:
     """The group "secrets" of the tree: the war as it is, with each misreading put right, and with the types known.
 
-    One backward and one forward pass for every variant, and one backward pass more where somebody misreads.
+    One backward and one forward pass for every variant.
 
     Args:
         game: the game as it was built, with its lookahead.
-        solution: its solution.
-        tree: its outlook.
-        solve: how to solve a game.
+        solution: the solution of `audited(game)`.
+        tree: the outlook of `unaudited(game, solution)`.
+        solve: how to solve a variant.
     """
     wrong = misreading(game)
     variants: Mapping[str, Game] = {
         **{f"{role} reads right": put_right(game, role) for role in wrong}, KNOWN: made_known(game),
     }  # fmt: skip
-    total = 1 + len(variants)
-    names, numbers, values = [AS_IT_IS], [_as_it_is(tree)], [_expected(game, solution, solve)]
-    for done, (name, changed) in enumerate(variants.items(), start=1):
-        if progress is not None:
-            progress(done, total)
-        found = solve(audited(changed)) if not changed.known else solve(changed)
+    names, numbers, values = [AS_IT_IS], [_as_it_is(tree)], [_worth(game, solution)]
+    for name, changed in variants.items():
+        found = solve(name, audited(changed))
         names.append(name)
         values.append(_worth(changed, found))
-        numbers.append(_under_truth(_plain(changed, found)))
-    if progress is not None:
-        progress(total, total)
+        numbers.append(_under_truth(unaudited(changed, found)))
     value = np.array(values)
     arrays = {key: np.stack([each[key] for each in numbers]) for key in numbers[0]}
     arrays["cumulative_probability"] = arrays["cumulative_probability"].transpose(1, 0, 2)
@@ -215,21 +219,6 @@ def _under_truth(solution: Solution) -> dict[str, NDArray[Any]]:
     shown = views.dataset(propagate_types(solution, visit))
     place = [str(name) for name in shown["view"].values].index(TRUTH)
     return {name: np.asarray(shown[name].isel(view=place).values) for name in _TOLD}
-
-
-def _plain(game: Game, solution: Solution) -> Solution:
-    """A solution without the rows that only audit; they choose nothing, so that nothing else depends on them."""
-    n, kept = game.tables.n_rows, solution.tables.n_periods
-    tables = game.tables._replace(epoch_of_period=game.tables.epoch_of_period[:kept])
-    if game.lookahead:
-        tables = tables._replace(terminal_nodes=solution.values[kept, :n].astype(np.float64))
-    game = replace(game, tables=tables, lookahead=0)
-    return replace(solution, tables=tables, values=solution.values[:, :n], game=game)
-
-
-def _expected(game: Game, solution: Solution, solve: Solve) -> Float:
-    """(rows,) expected payoffs under the truth of the war as it is."""
-    return _worth(game, solve(audited(game)) if misreading(game) else solution)
 
 
 def _worth(game: Game, solution: Solution) -> Float:

@@ -1,7 +1,7 @@
 """Finished periods of the backward pass on disk, so that a long solve that was interrupted goes on where it stopped.
 
-Each file, `checkpoint-<first period>.npz`, holds the values of the periods that were finished since the one before, and
-how many of their choices had several solutions. A short solve writes none.
+Each file, `checkpoint-<game>-<first period>.npz`, holds the values of the periods that were finished since the one
+before, and how many of their choices had several solutions. A short solve writes none.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ class Checkpoint:
 
     Args:
         folder: where the files lie.
+        name: of the game; a run solves several where somebody misreads another or has a secret.
         tables: the game; a file of another shape is not read.
         dtype: of its values.
     """
 
-    def __init__(self, folder: Path, tables: Tables, dtype: np.dtype[Any]) -> None:
+    def __init__(self, folder: Path, name: str, tables: Tables, dtype: np.dtype[Any]) -> None:
+        self._start = f"{KEEP}-{name.replace(' ', '_')}-"
         self._folder, self._tables, self._dtype = folder, tables, dtype
         self._n_periods = tables.n_periods
         self._first_saved = self._n_periods + 1
@@ -40,8 +42,8 @@ class Checkpoint:
         tables = self._tables
         values = np.zeros((self._n_periods + 1, tables.n_rows, tables.n_states, tables.n_nodes), self._dtype)
         several = np.zeros((self._n_periods + 1, len(DECISIONS)), np.int64)
-        for path in sorted(self._folder.glob(f"{KEEP}-*.npz"), reverse=True):
-            first = int(path.stem.removeprefix(f"{KEEP}-"))
+        for path in sorted(self._folder.glob(f"{self._start}*.npz"), reverse=True):
+            first = int(path.stem.removeprefix(self._start))
             with np.load(path, allow_pickle=False) as stored:
                 part, counts = stored["values"], stored["several"]
             if (
@@ -75,6 +77,6 @@ class Checkpoint:
             several[: len(counts)] = counts
         part = self._folder / f".part-{period:06d}.npz"
         np.savez(part, values=values, several=several)
-        part.rename(self._folder / f"{KEEP}-{period:06d}.npz")
+        part.rename(self._folder / f"{self._start}{period:06d}.npz")
         self._first_saved = period
         self._saved_at_s = time.monotonic()

@@ -16,7 +16,7 @@ from ripeness.game.layout import collect_axes, in_order
 from ripeness.game.typed import belief_sizes
 from ripeness.mechanisms.base import GridSize
 from ripeness.questions import Histories, Outlook, forecast, simulate
-from ripeness.questions.secrets import secrets
+from ripeness.questions.secrets import AS_IT_IS, audited, secrets, unaudited
 from ripeness.questions.summary import Summary
 from ripeness.questions.views import has_types
 from ripeness.runs.checkpoint import Checkpoint
@@ -127,10 +127,11 @@ def run(
     tell("building", 1, 1)
     with whole_or_absent(target, inputs.hash) as aside:
         try:
-            solution = _solve(game, dtype, threads, aside, tell)
+            found = _solve(audited(game), AS_IT_IS, dtype, threads, aside, tell)
+            solution = unaudited(game, found)
             outlook = forecast(solution, progress=_stage(tell, "forecasting"))
             if has_types(game) and not game.known:
-                outlook = _with_secrets(outlook, game, solution, dtype, threads, tell)
+                outlook = _with_secrets(outlook, game, found, dtype, threads, aside, tell)
             sampled = simulate(solution, histories, seed, threads=threads) if histories else None
             summary = save(aside.path, inputs, outlook, sampled, solution.game, tell)
         except KeyboardInterrupt:
@@ -157,36 +158,36 @@ def _build(scenario: Scenario, grid: GridSize, horizon: int | None, dtype: str, 
     per_state = (n_periods + 1) * n_rows * n_nodes * item + FEW_TABLES * (BYTES_TO_BUILD + item)
     check_memory(axes, n_periods, per_state * math.prod(axis.values.size for axis in axes), dtype, memory_limit)
     game = build(scenario, grid=grid, horizon=horizon)
-    check_memory(game.axes, n_periods, memory_of_run(game.tables, dtype), dtype, memory_limit)
+    check_memory(game.axes, n_periods, memory_of_run(audited(game).tables, dtype), dtype, memory_limit)
     return game
 
 
-def _solve(game: Game, dtype: str, threads: int | None, aside: Aside, tell: Progress) -> Solution:
-    """Backward pass that saves what is done now and then, and goes on from what an earlier one saved."""
+def _solve(game: Game, name: str, dtype: str, threads: int | None, aside: Aside, tell: Progress) -> Solution:
+    """Backward pass that saves what is done now and then, and goes on from what an earlier one of its name saved."""
     tables = game.tables
-    checkpoint = Checkpoint(aside.path, tables, np.dtype(dtype))
+    checkpoint = Checkpoint(aside.path, name, tables, np.dtype(dtype))
+    stage = "solving" if name == AS_IT_IS else f"solving again, {name}"
 
     def after_period(done: int, total: int, solution: Solution) -> None:
-        tell("solving", done, total)
+        tell(stage, done, total)
         if done == total:
             checkpoint.finish(solution)
         else:
             checkpoint.save_if_due(total - done, solution)
 
-    tell("solving", 0, tables.n_periods)
+    tell(stage, 0, tables.n_periods)
     return solve(game, dtype=np.dtype(dtype), threads=threads, resume=checkpoint.resume(), progress=after_period)
 
 
 def _with_secrets(
-    outlook: Outlook, game: Game, solution: Solution, dtype: str, threads: int | None, tell: Progress
+    outlook: Outlook, game: Game, solution: Solution, dtype: str, threads: int | None, aside: Aside, tell: Progress
 ) -> Outlook:
     """The outlook with what misreadings and secrets change, each solved anew."""
 
-    def again(changed: Game) -> Solution:
-        return solve(changed, dtype=np.dtype(dtype), threads=threads)
+    def again(name: str, changed: Game) -> Solution:
+        return _solve(changed, name, dtype, threads, aside, tell)
 
-    found = secrets(game, solution, outlook.tree, again, _stage(tell, "asking what secrets change"))
-    return outlook.with_group("secrets", found)
+    return outlook.with_group("secrets", secrets(game, solution, outlook.tree, again))
 
 
 def _stage(tell: Progress, name: str) -> Callable[[int, int], None]:

@@ -19,11 +19,14 @@ from ripeness.engine.private.block import (
     TINY,
     WIDE,
     Cells,
+    Room,
     cells_below,
     count_above,
     first_lanes,
-    growths,
+    places,
+    put_places,
     reply,
+    scatter,
     tabulate,
 )
 from ripeness.engine.private.choice import Choice
@@ -84,12 +87,12 @@ class _Cell(NamedTuple):
 @inner
 def _pick_cell(axis: Axis, cell: Any, base0: Any, base1: Any, q: Any, r: Any, into: _Cell) -> None:
     """The numbers of the cell of every number of a block."""
-    apart()
+    distinct()
     for j in range(1, axis.size - 1):
         for i in range(WIDE):
-            k = j * WIDE + i
-            at = cell[k] * WIDE + i
-            into.origin[k] = axis.origin[cell[k]]
+            k = np.uintp(j * WIDE + i)
+            at = np.uintp(cell[k] * WIDE + i)
+            into.origin[k] = axis.origin[np.uintp(cell[k])]
             into.base0[k], into.base1[k], into.q[k], into.r[k] = base0[at], base1[at], q[at], r[at]
 
 
@@ -191,6 +194,7 @@ class _Answers(NamedTuple):
     w1: NDArray[Any]
     accept: NDArray[Any]  # (6, n) the same of accepting
     at: Cells
+    room: Room
     at_reject: _Cell
     at_accept: _Cell
     cell: NDArray[np.int32]  # (n,) of the posterior after a rejection
@@ -215,8 +219,8 @@ def _map_nodes(axis: Axis, b: _Answers, bias: Any, tolerance: Any) -> None:
     apart()
     n = axis.size * WIDE
     reply(
-        axis, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.reject[0], tolerance, b.cell_accept,
-        b.y, b.at, b.z0, b.z1, b.spare[0], b.spare[1],
+        axis, False, b.accept[0], b.accept[1], b.accept[2], b.accept[3], b.accept[4], b.reject[0], tolerance,
+        b.cell_accept, b.y, b.at, b.room, b.z0, b.z1, b.spare[0], b.spare[1],
     )  # fmt: skip
     for j in range(1, axis.size - 1):
         for i in range(WIDE):
@@ -275,11 +279,11 @@ def answer_two(
     zero, one, half = fight.dtype.type(0.0), fight.dtype.type(1.0), fight.dtype.type(0.5)
     size, stride = axis.size, axis.stride
     n, n_fibers = size * WIDE, lanes // size
-    g, h = np.zeros((30, n), fight.dtype), np.zeros((10, n), fight.dtype)
+    g, h = np.zeros((30, n), fight.dtype), np.zeros((12, n), fight.dtype)
     tables, cells = np.zeros((2, 6, n), fight.dtype), np.zeros((2, n), np.int32)
     b = _Answers(
         g[0], g[1], tables[0], g[2], g[3], tables[1],
-        Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]),
+        Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]), Room(h[8], h[9], h[10], h[11]),
         _Cell(g[4], g[5], g[6], g[7], g[8]), _Cell(g[9], g[10], g[11], g[12], g[13]), cells[0], cells[1], g[14], g[15],
         g[16], g[17], g[18], g[19], g[20], g[21], g[22], g[23], g[24:26], g[26:30],
     )  # fmt: skip
@@ -371,8 +375,7 @@ def _write_answers(
 ) -> None:
     """The answers of a block to one package, put where the lanes of its fibers are."""
     apart()
-    zero, one = b.x.dtype.type(0.0), b.x.dtype.type(1.0)
-    size, stride = axis.size, axis.stride
+    size = axis.size
     n = size * WIDE
     for i in range(WIDE):  # where everybody is certain, nothing is told
         for j in range(0, size, size - 1):
@@ -382,30 +385,14 @@ def _write_answers(
         z = b.z0 if kind == 0 else b.z1
         _logistic(n, z, b.spare[0], b.spare[1])
         for a in range(2):
-            _scatter(axis, b.spare[a], first, n_fibers, chance[2 * kind + a])
+            scatter(axis, b.spare[a], first, n_fibers, chance[2 * kind + a])
     for a in range(2):
         posterior, cell = (b.y, b.cell_accept) if a == 0 else (b.x, b.cell)
         origin = b.at_accept.origin if a == 0 else b.at_reject.origin
-        growths(n, posterior, origin, b.spare[0], b.spare[1])
-        for i in range(n_fibers):
-            for j in range(1, size - 1):
-                k, lane = j * WIDE + i, first[i] + j * stride
-                c = cell[k]
-                after[a, 0, lane] = posterior[k]
-                low[a, lane] = first[i] + c * stride
-                up[2 * a, lane] = axis.s0[c] + axis.t0[c] * b.spare[0, k]
-                up[2 * a + 1, lane] = axis.s1[c] + axis.t1[c] * b.spare[1, k]
-            bottom, top = first[i], first[i] + (size - 1) * stride
-            after[a, 0, bottom], after[a, 0, top] = axis.log_odds[0], axis.log_odds[size - 1]
-            low[a, bottom], low[a, top] = bottom, top - stride
-            up[2 * a, bottom] = up[2 * a + 1, bottom] = zero
-            up[2 * a, top] = up[2 * a + 1, top] = one
-
-
-@inner
-def _scatter(axis: Axis, values: Any, first: Any, n_fibers: int, out: Any) -> None:
-    """Numbers of a block, put where the lanes of its fibers are."""
-    apart()
-    for i in range(n_fibers):
-        for j in range(axis.size):
-            out[first[i] + j * axis.stride] = values[j * WIDE + i]
+        for k in range(WIDE, n - WIDE):
+            b.spare[3, k] = posterior[k] - origin[k]
+        places(axis, cell, b.spare[3], b.spare[0], b.spare[1], b.spare[2])
+        put_places(
+            axis, True, cell, posterior, b.spare[1], b.spare[2], first, n_fibers, after[a, 0], low[a],
+            up[2 * a : 2 * a + 2],
+        )  # fmt: skip

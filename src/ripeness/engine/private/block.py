@@ -19,8 +19,8 @@ from ripeness.engine.private.geometry import Axis
 
 WIDE = 16
 """Fibers of a block."""
-FEW_STEPS = 3
-"""Newton steps of all lanes together; those that need more go on alone."""
+FEW_STEPS, AGAIN = 3, 2
+"""Newton steps of all lanes together, at first and from close by; those that need more go on alone."""
 MOST_STEPS = 60
 """Newton steps, each at worst a bisection: enough for double precision from any bracket."""
 ROUNDING = 8.0
@@ -39,18 +39,25 @@ END = 60.0
 
 
 class Cells(NamedTuple):
-    """What a cell has for each number of a block."""
+    """What the cell of each number of a block has, and room for solving in it."""
 
-    p: NDArray[Any]  # (n,) and so on
+    p: NDArray[Any]  # (n,) d + p - c + q E + r / E = 0 is the equation of the distance d from the cell's origin
     q: NDArray[Any]
     r: NDArray[Any]
     base0: NDArray[Any]
     base1: NDArray[Any]
-    under: NDArray[Any]
+    under: NDArray[Any]  # f at the ends of the cell
     over: NDArray[Any]
     width: NDArray[Any]
+
+
+class Room(NamedTuple):
+    """Room for solving the equations of a block: p - c, a bracket of each distance, and what is left."""
+
+    p: NDArray[Any]  # (n,) and so on
     left: NDArray[Any]
     right: NDArray[Any]
+    rest: NDArray[Any]
 
 
 @inner
@@ -110,47 +117,86 @@ def tabulate(
 
 
 @inner
-def _pick(axis: Axis, cell: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, at: Cells) -> None:
-    """The numbers of the cell in which each c lies."""
-    apart()
+def _pick(axis: Axis, cell: Any, table: Any, base0: Any, base1: Any, q: Any, r: Any, at: Cells) -> None:
+    """The numbers of the cells of a block."""
+    distinct()
     for own in range(1, axis.size - 1):
         for i in range(WIDE):
-            k = own * WIDE + i
-            j = cell[k]
-            n = j * WIDE + i
-            at.p[k] = axis.origin[j] - c[k] - (base1[n] - base0[n])
+            k = np.uintp(own * WIDE + i)
+            j = np.uintp(cell[k])
+            n = np.uintp(j * WIDE + i)
+            at.p[k] = axis.origin[j] - (base1[n] - base0[n])
             at.q[k], at.r[k] = q[n], r[n]
             at.base0[k], at.base1[k] = base0[n], base1[n]
-            at.under[k], at.over[k] = table[n] - c[k], table[n + WIDE] - c[k]
+            at.under[k], at.over[k] = table[n], table[n + np.uintp(WIDE)]
+            at.width[k] = axis.width[j]
+
+
+@inner
+def _moved(n: int, c: Any, under: Any, over: Any) -> int:
+    """How many c have left the cells that they were in."""
+    distinct()
+    found = np.int32(0)
+    for number in range(WIDE, n - WIDE):
+        k = np.uintp(number)
+        found += np.int32((c[k] < under[k]) | (c[k] >= over[k]))
+    return int(found)
+
+
+@inner
+def _pick_moved(
+    axis: Axis, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, cell: Any, distance: Any, at: Cells
+) -> None:  # fmt: skip
+    """`cells_below` and `_pick` for those that have left their cell; the posterior stays where it is."""
+    small()
+    for k in range(WIDE, (axis.size - 1) * WIDE):
+        if (c[k] < at.under[k]) | (c[k] >= at.over[k]):
+            i, before = k % WIDE, cell[k]
+            j = before
+            while j < axis.size - 2 and table[(j + 1) * WIDE + i] <= c[k]:
+                j += 1
+            while j > 0 and table[j * WIDE + i] > c[k]:
+                j -= 1
+            n = j * WIDE + i
+            cell[k] = j
+            distance[k] += axis.origin[before] - axis.origin[j]
+            at.p[k] = axis.origin[j] - (base1[n] - base0[n])
+            at.q[k], at.r[k] = q[n], r[n]
+            at.base0[k], at.base1[k] = base0[n], base1[n]
+            at.under[k], at.over[k] = table[n], table[n + WIDE]
             at.width[k] = axis.width[j]
 
 
 @inner
 def _start(
-    n: int, cell: Any, p: Any, q: Any, r: Any, under: Any, over: Any, width: Any, left: Any, right: Any, d: Any
+    n: int, again: bool, c: Any, cell: Any, own_p: Any, q: Any, r: Any, under: Any, over: Any, width: Any, p: Any,
+    left: Any, right: Any, d: Any,
 ) -> None:  # fmt: skip
-    """Bracket and start of d: the secant between nodes, or the bounds of a cell that ends in certainty."""
+    """Bracket and start of d: where it is, the secant between nodes, or the bounds of a cell that ends in certainty."""
     distinct()
     zero, half, far, tiny = d.dtype.type(0.0), d.dtype.type(0.5), d.dtype.type(END), d.dtype.type(TINY)
     for number in range(WIDE, n - WIDE):
         k = np.uintp(number)
         ends = width[k] > far
         bend = q[k] + r[k]  # one of them is zero in a cell that ends in certainty
-        low = -p[k] - max(bend, zero) if ends else zero
-        high = -p[k] - min(bend, zero) if ends else width[k]
+        here = own_p[k] - c[k]
+        low = -here - max(bend, zero) if ends else zero
+        high = -here - min(bend, zero) if ends else width[k]
         low = max(low, zero) if ends and cell[k] > 0 else low
         high = min(high, zero) if ends and cell[k] == 0 else high
-        left[k], right[k] = min(low, high), max(low, high)
-        begin = half * (low + high) if ends else width[k] * under[k] / min(under[k] - over[k], -tiny)
+        p[k], left[k], right[k] = here, min(low, high), max(low, high)
+        secant = width[k] * (c[k] - under[k]) / max(over[k] - under[k], tiny)
+        begin = half * (low + high) if ends else secant
+        begin = d[k] if again else begin
         d[k] = min(max(begin, left[k]), right[k])
 
 
 @inner
-def _newton(n: int, p: Any, q: Any, r: Any, left: Any, right: Any, d: Any) -> None:
+def _newton(n: int, steps: int, p: Any, q: Any, r: Any, left: Any, right: Any, d: Any) -> None:
     """A few Newton steps, in shrinking brackets, towards the roots of d + p + q E + r / E with E = exp(d)."""
     distinct()
     zero, one, half, far = d.dtype.type(0.0), d.dtype.type(1.0), d.dtype.type(0.5), d.dtype.type(END)
-    for _ in range(FEW_STEPS):
+    for _ in range(steps):
         for number in range(WIDE, n - WIDE):
             k = np.uintp(number)
             here = d[k]
@@ -213,30 +259,76 @@ def count_above(size: int, rest: Any, tolerance: Any, share: Any) -> int:
 
 @inner
 def reply(
-    axis: Axis, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, tolerance: Any, cell: Any, distance: Any,
-    at: Cells, q0: Any, q1: Any, slope0: Any, slope1: Any,
+    axis: Axis, again: bool, table: Any, base0: Any, base1: Any, q: Any, r: Any, c: Any, tolerance: Any, cell: Any,
+    distance: Any, at: Cells, room: Room, q0: Any, q1: Any, slope0: Any, slope1: Any,
 ) -> None:  # fmt: skip
-    """Posterior of one action for given c at every number of a block, the values there and their slopes against c."""
+    """Posterior of one action for given c at every number of a block, the values there and their slopes against c.
+
+    Args:
+        again: from the posteriors and cells that are there: of a c close by.
+    """
     apart()
     one, half, far = c.dtype.type(1.0), c.dtype.type(0.5), c.dtype.type(END)
     n = axis.size * WIDE
-    cells_below(table, c, axis.size, cell)
-    _pick(axis, cell, table, base0, base1, q, r, c, at)
-    _start(n, cell, at.p, at.q, at.r, at.under, at.over, at.width, at.left, at.right, distance)
-    _newton(n, at.p, at.q, at.r, at.left, at.right, distance)
-    _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
-    if count_above(axis.size, at.under, tolerance, half) > 0:
+    if not again:
+        cells_below(table, c, axis.size, cell)
+        _pick(axis, cell, table, base0, base1, q, r, at)
+    elif _moved(n, c, at.under, at.over) > 0:
+        _pick_moved(axis, table, base0, base1, q, r, c, cell, distance, at)
+    _start(n, again, c, cell, at.p, at.q, at.r, at.under, at.over, at.width, room.p, room.left, room.right, distance)
+    _newton(n, AGAIN if again else FEW_STEPS, room.p, at.q, at.r, room.left, room.right, distance)
+    _land(n, room.p, at.q, at.r, at.base0, at.base1, distance, room.rest, q0, q1, slope0, slope1)
+    if count_above(axis.size, room.rest, tolerance, half) > 0:
         for k in range(WIDE, n - WIDE):
-            if at.under[k] > half * tolerance[k % WIDE]:
-                distance[k] = _finish(at.p[k], at.q[k], at.r[k], at.left[k], at.right[k], distance[k], one, half, far)
-        _land(n, at.p, at.q, at.r, at.base0, at.base1, distance, at.under, q0, q1, slope0, slope1)
+            if room.rest[k] > half * tolerance[k % WIDE]:
+                distance[k] = _finish(
+                    room.p[k], at.q[k], at.r[k], room.left[k], room.right[k], distance[k], one, half, far
+                )
+        _land(n, room.p, at.q, at.r, at.base0, at.base1, distance, room.rest, q0, q1, slope0, slope1)
 
 
 @inner
-def growths(n: int, x: Any, origin: Any, up: Any, down: Any) -> None:
-    """E = exp(x - origin) and 1 / E."""
+def places(axis: Axis, cell: Any, distance: Any, after: Any, up0: Any, up1: Any) -> None:
+    """Log-odds of the posteriors of a block and, by type, the chance of the upper node of their cells."""
     distinct()
-    one, far = x.dtype.type(1.0), x.dtype.type(END)
-    for k in range(n):
-        up[k] = exponential(min(max(x[k] - origin[k], -far), far))
-        down[k] = one / up[k]
+    one, far = after.dtype.type(1.0), after.dtype.type(END)
+    for own in range(1, axis.size - 1):
+        for i in range(WIDE):
+            k = np.uintp(own * WIDE + i)
+            j = np.uintp(cell[k])
+            e = exponential(min(max(distance[k], -far), far))
+            after[k] = axis.origin[j] + distance[k]
+            up0[k] = axis.s0[j] + axis.t0[j] * e
+            up1[k] = axis.s1[j] + axis.t1[j] * (one / e)
+
+
+@inner
+def scatter(axis: Axis, values: Any, first: Any, n_fibers: int, out: Any) -> None:
+    """Numbers of a block, put where the lanes of its fibers are."""
+    distinct()
+    for i in range(n_fibers):
+        for j in range(axis.size):
+            out[np.uintp(first[i] + j * axis.stride)] = values[np.uintp(j * WIDE + i)]
+
+
+@inner
+def put_places(
+    axis: Axis, is_open: bool, cell: Any, posterior: Any, up0: Any, up1: Any, first: Any, n_fibers: int, after: Any,
+    low: Any, up: Any,
+) -> None:  # fmt: skip
+    """Where an action leads, put where the lanes of the fibers of a block are; one that is closed tells nothing."""
+    distinct()
+    zero, one = posterior.dtype.type(0.0), posterior.dtype.type(1.0)
+    size, stride = axis.size, axis.stride
+    for i in range(n_fibers):
+        for j in range(1, size - 1):
+            k, lane = np.uintp(j * WIDE + i), np.uintp(first[i] + j * stride)
+            after[lane] = posterior[k] if is_open else axis.log_odds[j]
+            low[lane] = first[i] + cell[k] * stride if is_open else lane
+            up[0, lane] = up0[k] if is_open else zero
+            up[1, lane] = up1[k] if is_open else zero
+        bottom, top = np.uintp(first[i]), np.uintp(first[i] + (size - 1) * stride)
+        after[bottom], after[top] = axis.log_odds[0], axis.log_odds[size - 1]
+        low[bottom], low[top] = bottom, top - np.uintp(stride)
+        up[0, bottom] = up[1, bottom] = zero
+        up[0, top] = up[1, top] = one

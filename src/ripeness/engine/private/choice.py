@@ -26,11 +26,15 @@ from ripeness.engine.private.block import (
     LEAST_SLOPE,
     ROUNDING,
     SINGLE,
+    TINY,
     WIDE,
     Cells,
+    Room,
     first_lanes,
-    growths,
+    places,
+    put_places,
     reply,
+    scatter,
     tabulate,
 )
 from ripeness.engine.private.geometry import Axis
@@ -201,7 +205,8 @@ class _Block(NamedTuple):
     chance1: NDArray[Any]
     distance: NDArray[Any]
     cell: NDArray[np.int32]
-    at: Cells
+    at: Cells  # (A, n) each
+    room: Room
     sums: NDArray[Any]  # (4, n)
 
 
@@ -251,8 +256,12 @@ def _clear(n: int, sums: Any) -> None:
 
 
 @inner
-def _gap(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, gap: Any, slope: Any) -> None:
-    """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, the slope of H, and all chances."""
+def _gap(axis: Axis, weight: Any, b: _Block, again: bool, c: Any, tolerance: Any, gap: Any, slope: Any) -> None:
+    """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, the slope of H, and all chances.
+
+    Args:
+        again: starts from the posteriors of another c close by, which are there.
+    """
     apart()
     zero = c.dtype.type(0.0)
     n = axis.size * WIDE
@@ -260,9 +269,13 @@ def _gap(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, gap: Any, s
     _clear(n, b.sums)
     for a in range(weight.size):
         if weight[a] > zero:
+            at = Cells(
+                b.at.p[a], b.at.q[a], b.at.r[a], b.at.base0[a], b.at.base1[a], b.at.under[a], b.at.over[a],
+                b.at.width[a],
+            )  # fmt: skip
             reply(
-                axis, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a], b.distance[a],
-                b.at, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
+                axis, again, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a],
+                b.distance[a], at, b.room, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
             )  # fmt: skip
             _raise(n, b.q0[a], best0)
             _raise(n, b.q1[a], best1)
@@ -297,23 +310,27 @@ def _at_own_node(weight: Any, b: _Block, n: int, gap: Any) -> None:
 
 
 @inner
-def _certain(weight: Any, b: _Block, k: int) -> None:
-    """Logit choice of both types at a node where everybody is certain."""
-    small()
-    zero = b.w0.dtype.type(0.0)
-    for kind in range(2):
-        worth, chance = (b.w0, b.chance0) if kind == 0 else (b.w1, b.chance1)
-        best, total = b.w0.dtype.type(NOTHING), zero
+def _certain(size: int, weight: Any, w: Any, chance: Any) -> None:
+    """Logit choice of one type at the nodes of a block where everybody is certain."""
+    apart()
+    zero = w.dtype.type(0.0)
+    best, total = np.empty(WIDE, w.dtype), np.empty(WIDE, w.dtype)
+    for first in range(0, size * WIDE, (size - 1) * WIDE):
+        for i in range(WIDE):
+            best[i], total[i] = NOTHING, zero
         for a in range(weight.size):
             if weight[a] > zero:
-                best = max(best, worth[a, k])
+                for i in range(WIDE):
+                    best[i] = max(best[i], w[a, first + i])
         for a in range(weight.size):
             if weight[a] > zero:
-                chance[a, k] = weight[a] * exponential(worth[a, k] - best)
-                total += chance[a, k]
+                for i in range(WIDE):
+                    chance[a, first + i] = weight[a] * exponential(w[a, first + i] - best[i])
+                    total[i] += chance[a, first + i]
         for a in range(weight.size):
             if weight[a] > zero:
-                chance[a, k] /= total
+                for i in range(WIDE):
+                    chance[a, first + i] /= total[i]
 
 
 @inner
@@ -363,16 +380,16 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
     least_slope = worth.dtype.type(LEAST_SLOPE)
     size, stride, n_actions = axis.size, axis.stride, weight.size
     n, n_fibers = size * WIDE, lanes // size
-    f, h = np.empty((15, n_actions, n), worth.dtype), np.empty((10, n), worth.dtype)
+    f, h = np.empty((23, n_actions, n), worth.dtype), np.empty((8, n), worth.dtype)
     b = _Block(
         f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
         np.empty((n_actions, n), np.int32),
-        Cells(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8], h[9]), np.empty((4, n), worth.dtype),
+        Cells(f[15], f[16], f[17], f[18], f[19], f[20], f[21], f[22]), Room(h[0], h[1], h[2], h[3]), h[4:8],
     )  # fmt: skip
     g = np.empty((8, n), worth.dtype)
     c, gap, slope, left, right, start = g[0], g[1], g[2], g[3], g[4], g[5]
-    wide = np.empty((6, WIDE), worth.dtype)
-    lowest, highest, tolerance, falls, level0, level1 = wide[0], wide[1], wide[2], wide[3], wide[4], wide[5]
+    wide, falls = np.empty((5, WIDE), worth.dtype), np.empty((n_actions, WIDE), worth.dtype)
+    lowest, highest, tolerance, level0, level1 = wide[0], wide[1], wide[2], wide[3], wide[4]
     reference = 0
     while weight[reference] <= zero:
         reference += 1
@@ -383,7 +400,7 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
     for block in range(0, n_fibers, WIDE):
         first_lanes(block, n_fibers, size, stride, first)
         for i in range(WIDE):
-            lowest[i], highest[i], tolerance[i], falls[i], turns[i] = -NOTHING, NOTHING, zero, one, False
+            lowest[i], highest[i], tolerance[i], turns[i] = -NOTHING, NOTHING, zero, False
         for i in range(WIDE):  # what all actions have in common tells nothing: differences keep their last digits
             level0[i], level1[i] = worth[reference, row, first[i]], worth[reference, row + 1, first[i]]
         for a in range(n_actions):
@@ -400,9 +417,11 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
         for a in range(n_actions):
             if weight[a] > zero:
                 table = b.table[a]
+                falls[a] = one
                 tabulate(
-                    axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], tolerance, falls
-                )
+                    axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], tolerance,
+                    falls[a],
+                )  # fmt: skip
                 for j in range(2, size - 1):
                     for i in range(WIDE):
                         k = j * WIDE + i
@@ -417,12 +436,12 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
                 last = max(last, axis.log_odds[j] - gap[k])
                 c[k] = last
             c[i], c[n - WIDE + i] = c[WIDE + i], last
-        _gap(axis, weight, b, c, tolerance, gap, slope)
+        _gap(axis, weight, b, False, c, tolerance, gap, slope)
         _brackets(axis, c, gap, lowest, highest, tolerance, turns, left, right, start, fiber_hard)
         for k in range(WIDE, n - WIDE):
             c[k] = start[k]
-        for _ in range(TOGETHER + 1):
-            _gap(axis, weight, b, c, tolerance, gap, slope)
+        for turn in range(TOGETHER + 1):
+            _gap(axis, weight, b, turn > 0, c, tolerance, gap, slope)
             n_moved = 0
             for j in range(1, size - 1):
                 prior = axis.log_odds[j]
@@ -439,7 +458,7 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
                     n_moved += int(go)
             if n_moved == 0:
                 break
-        _mark_bent(size, weight, b, falls, left_over)
+        _mark_bent(axis, weight, b, c, tolerance, falls, left_over)
 
         for i in range(min(WIDE, n_fibers - block)):
             for j in range(size):
@@ -447,52 +466,89 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
                 inner = 0 < j < size - 1
                 hard[lane] = inner and left_over[k]
                 n_hard += int(hard[lane])
-                if not inner:
-                    _certain(weight, b, k)
+        _certain(size, weight, b.w0, b.chance0)
+        _certain(size, weight, b.w1, b.chance1)
         _write(axis, weight, b, first, min(WIDE, n_fibers - block), choice)
     return n_hard
 
 
 @inner
-def _mark_bent(size: int, weight: Any, b: _Block, falls: Any, left_over: Any) -> None:
-    """Leave the numbers of a block for which f turns inside a cell: of a posterior, or any of the fiber (`SINGLE`)."""
-    apart()
-    falling, strict = falls.dtype.type(FALLING), falls.itemsize > SINGLE
-    for i in range(WIDE):
-        if falls[i] >= falling:
+def _fold(axis: Axis, base0: Any, base1: Any, q: Any, r: Any, least: Any, i: int, band: Any) -> Any:
+    """Fill in the c between which f of an action, inside cells of fiber i, takes a value more than once.
+
+    Outside of the heights of the stretches on which f falls, it takes every value once.
+
+    Returns:
+        How much lambda Q of both types changes along these stretches.
+    """
+    small()
+    zero, one, half, tiny = q.dtype.type(0.0), q.dtype.type(1.0), q.dtype.type(0.5), q.dtype.type(TINY)
+    band[0], band[1] = -NOTHING, NOTHING
+    change = zero
+    for j in range(axis.size - 1):
+        k = j * WIDE + i
+        if least[k] >= q.dtype.type(FALLING):
             continue
-        for a in range(weight.size):
-            if weight[a] > falls.dtype.type(0.0):
-                for j in range(1, size - 1):
-                    k = j * WIDE + i
-                    left_over[k] |= strict or b.least[a, b.cell[a, k] * WIDE + i] < falling
+        near = tiny if j == 0 else one
+        far = axis.reach[j] if j < axis.size - 2 else one / tiny
+        begin, end, again = near, far, far  # f falls from E = begin to end, and from again to far
+        under = one + q.dtype.type(4.0) * q[k] * r[k]
+        if under > zero:
+            root = -half * (one + np.sqrt(under))
+            end = -r[k] / root
+            if q[k] < zero:
+                end, again = min(end, root / q[k]), max(end, root / q[k])
+        for turn in range(2):
+            low, high = max(begin if turn == 0 else again, near), min(end if turn == 0 else far, far)
+            if low < high:
+                for e in (low, high):
+                    height = axis.origin[j] + logarithm(e) + base0[k] - base1[k] + q[k] * e + r[k] / e
+                    band[0], band[1] = min(band[0], height), max(band[1], height)
+                change += abs(q[k]) * (high - low) + abs(r[k]) * (one / low - one / high)
+    return change
+
+
+@inner
+def _mark_bent(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, falls: Any, left_over: Any) -> None:
+    """Leave the numbers of a block of which a posterior may be one of several inside cells, or the fiber (`SINGLE`).
+
+    Where f falls H may turn as well, but by no more than lambda Q changes there, and by no more than the chance of the
+    action there, which is at most exp(change) times what it is here, times exp(change).
+    """
+    apart()
+    size, zero = axis.size, falls.dtype.type(0.0)
+    falling, strict = falls.dtype.type(FALLING), falls.itemsize > SINGLE
+    band = np.empty(2, falls.dtype)
+    for a in range(weight.size):
+        if weight[a] <= zero:
+            continue
+        for i in range(WIDE):
+            if falls[a, i] >= falling:
+                continue
+            change = _fold(axis, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], i, band)
+            spread = exponential(change + change)
+            for j in range(1, size - 1):
+                k = j * WIDE + i
+                wider = min(change, (b.chance0[a, k] + b.chance1[a, k]) * spread) + tolerance[i]
+                left_over[k] |= strict or (c[k] >= band[0] - wider and c[k] <= band[1] + wider)
 
 
 @inner
 def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice: Choice) -> None:
     """The choices of a block, put where the lanes of its fibers are."""
     apart()
-    zero, one = b.w0.dtype.type(0.0), b.w0.dtype.type(1.0)
-    size, stride, n_actions = axis.size, axis.stride, weight.size
+    zero, n_actions = b.w0.dtype.type(0.0), weight.size
+    posterior, up0, up1 = b.sums[0], b.sums[1], b.sums[2]
     for a in range(n_actions):
         is_open = weight[a] > zero
-        cell, distance = b.cell[a], b.distance[a]
         if is_open:
-            for k in range(size * WIDE):
-                b.sums[2, k] = zero
-            growths(size * WIDE, distance, b.sums[2], b.sums[0], b.sums[1])
-        for i in range(n_fibers):
-            for j in range(size):
-                k, lane = j * WIDE + i, first[i] + j * stride
-                choice.chance[a, lane] = b.chance0[a, k] if is_open else zero
-                choice.chance[n_actions + a, lane] = b.chance1[a, k] if is_open else zero
-                if is_open and 0 < j < size - 1:
-                    c = cell[k]
-                    choice.after[a, 0, lane] = axis.origin[c] + distance[k]
-                    choice.low[a, lane] = first[i] + c * stride
-                    choice.up[2 * a, lane] = axis.s0[c] + axis.t0[c] * b.sums[0, k]
-                    choice.up[2 * a + 1, lane] = axis.s1[c] + axis.t1[c] * b.sums[1, k]
-                else:
-                    choice.after[a, 0, lane] = axis.log_odds[j]
-                    choice.low[a, lane] = lane if j < size - 1 else lane - stride
-                    choice.up[2 * a, lane] = choice.up[2 * a + 1, lane] = zero if j < size - 1 else one
+            places(axis, b.cell[a], b.distance[a], posterior, up0, up1)
+        for kind in range(2):
+            chances = b.chance0[a] if kind == 0 else b.chance1[a]
+            if not is_open:
+                chances[:] = zero
+            scatter(axis, chances, first, n_fibers, choice.chance[kind * n_actions + a])
+        put_places(
+            axis, is_open, b.cell[a], posterior, up0, up1, first, n_fibers, choice.after[a, 0], choice.low[a],
+            choice.up[2 * a : 2 * a + 2],
+        )  # fmt: skip

@@ -30,7 +30,6 @@ from ripeness.engine.private.fiber import (
     scale_fiber,
 )
 from ripeness.engine.private.geometry import Axis, cell_of
-from ripeness.engine.private.many import eliminate
 
 LONGEST = 1.0
 """How far a posterior may move, in log-odds, while lambda grows by one step."""
@@ -50,13 +49,20 @@ FAILED = 1e-8
 """A violation above this, relative to lambda |Q|, is no solution."""
 FAILED_SINGLE = 1e-6
 """The same where payoffs are in single precision, whose rounding is of that size."""
+LEAST_OWN = 1e-12
+"""Stands for a slope of zero in a Newton step."""
+OWN, COMMON, SHARE = range(3)
 UNSOLVED = 1 << 20
 """Added to the number of choices with several solutions for each that has none to that accuracy."""
 
 
 @inner_exact
 def _bayes(b: Fiber, prior: float, y: Any, f: Any, jacobian: Any, chance: Any) -> float:
-    """Violation f of Bayes' rule at y = (posteriors, share of lambda), and its largest value; Jacobian and chances."""
+    """Violation f of Bayes' rule at y = (posteriors, share of lambda), and its largest value; Jacobian and chances.
+
+    Args:
+        jacobian: (3, n) filled: its diagonal, the row that is added to all its rows, and the slopes against the share.
+    """
     small()
     axis, payoff, n = b.axis, b.payoff, b.weight.size
     share = y[n]
@@ -82,29 +88,38 @@ def _bayes(b: Fiber, prior: float, y: Any, f: Any, jacobian: Any, chance: Any) -
     for i in range(n):
         f[i] = y[i] - prior - share * (level[1, i] - level[0, i]) + zeta
         worst = max(worst, abs(f[i]))
-        for j in range(n):
-            jacobian[i, j] = share * (chance[1, j] * slope[1, j] - chance[0, j] * slope[0, j])
-        jacobian[i, i] += 1.0 - share * (slope[1, i] - slope[0, i])
-        jacobian[i, n] = (means[1] - level[1, i]) - (means[0] - level[0, i])
+        jacobian[OWN, i] = 1.0 - share * (slope[1, i] - slope[0, i])
+        jacobian[COMMON, i] = share * (chance[1, i] * slope[1, i] - chance[0, i] * slope[0, i])
+        jacobian[SHARE, i] = (means[1] - level[1, i]) - (means[0] - level[0, i])
     return worst
 
 
 @inner_exact
-def _step(jacobian: Any, right: Any) -> None:
-    """Solve for a Newton step at constant lambda; a right side whose last number is one gives the tangent instead."""
+def _step(jacobian: Any, right: Any, way: Any) -> float:
+    """Solve for a Newton step at constant lambda; returns the sign of the Jacobian's determinant.
+
+    A diagonal matrix d plus one row s added to all its rows: x_i = (right_i - s x) / d_i.
+    """
     small()
-    n = right.size - 1
-    for i in range(n):
-        jacobian[n, i] = 0.0
-    jacobian[n, n] = 1.0
-    eliminate(jacobian, right)
+    sign, one, total = 1.0, 1.0, 0.0
+    for i in range(jacobian.shape[1]):
+        own = jacobian[OWN, i]
+        own = own if abs(own) > LEAST_OWN else math.copysign(LEAST_OWN, own)
+        sign = sign if own > 0.0 else -sign
+        one += jacobian[COMMON, i] / own
+        total += jacobian[COMMON, i] * right[i] / own
+    shared = total / (one if one != 0.0 else LEAST_OWN)
+    for i in range(jacobian.shape[1]):
+        own = jacobian[OWN, i]
+        way[i] = (right[i] - shared) / (own if abs(own) > LEAST_OWN else math.copysign(LEAST_OWN, own))
+    return sign if one > 0.0 else -sign
 
 
 @inner_exact
 def _move(y: Any, length: float, way: Any, to: Any) -> None:
-    """to = y + length * way."""
+    """to = y + length * way, of the posteriors."""
     small()
-    for i in range(y.size):
+    for i in range(way.size):
         to[i] = y[i] + length * way[i]
 
 
@@ -113,23 +128,24 @@ def _polished(b: Fiber, prior: float, y: Any, odds: Any, scale: float) -> float:
     """Newton's method at constant lambda from y, with shorter steps where the full one does not help."""
     small()
     n = b.weight.size
-    f, tried_f, trial = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1)
-    jacobian, spare = np.empty((n + 1, n + 1)), np.empty((n + 1, n + 1))
+    f, spare_f, way, trial = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
+    jacobian, spare = np.empty((3, n)), np.empty((3, n))
+    trial[n] = y[n]
     worst = _bayes(b, prior, y, f, jacobian, odds)
     for _ in range(POLISHING):
         if worst <= CLOSE * scale:
             break
-        f[n] = 0.0
-        _step(jacobian, f)
+        _step(jacobian, f, way)
         cut, improved = 1.0, False
         for _ in range(HALVINGS):
-            _move(y, -cut, f, trial)
-            if _bayes(b, prior, trial, tried_f, spare, odds) < worst:
+            _move(y, -cut, way, trial)
+            if _bayes(b, prior, trial, spare_f, spare, odds) < worst:
                 improved = True
                 break
             cut *= 0.5
         if improved:
-            _move(trial, 0.0, f, y)
+            for i in range(n):
+                y[i] = trial[i]
         worst = _bayes(b, prior, y, f, jacobian, odds)
         if not improved:
             break
@@ -137,50 +153,36 @@ def _polished(b: Fiber, prior: float, y: Any, odds: Any, scale: float) -> float:
 
 
 @inner_exact
-def _index(jacobian: Any, n: int) -> float:
-    """Sign of the determinant of the posteriors' part of the Jacobian, a diagonal plus one common row."""
-    small()
-    if n == 1:
-        return float(np.sign(jacobian[0, 0]))
-    sign, total = 1.0, 1.0
-    for i in range(n):
-        common = jacobian[(i + 1) % n, i]
-        own = jacobian[i, i] - common
-        sign *= 1.0 if own > 0.0 else -1.0
-        total += common / own
-    return sign if total > 0.0 else -sign
-
-
-@inner_exact
 def _grown(b: Fiber, prior: float, scale: float, y: Any, odds: Any) -> None:
     """Let lambda grow from where y is as far as single steps of Newton's method follow; y is where they end."""
     small()
     n = b.weight.size
-    f, tangent, trial, jacobian = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1), np.empty((n + 1, n + 1))
+    f, tangent, way, trial, jacobian = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1), np.empty((3, n))
     step = 1.0 / scale
     while y[n] < 1.0 and step > SHORTEST:
         _bayes(b, prior, y, f, jacobian, odds)
         for i in range(n):
-            tangent[i] = 0.0
-        tangent[n] = 1.0
-        _step(jacobian, tangent)
+            f[i] = -jacobian[SHARE, i]
+        _step(jacobian, f, tangent)
         most = 1e-300
         for i in range(n):
             most = max(most, abs(tangent[i]))
         step = min(step, min(1.0 - y[n], LONGEST / most))
         good, turn = False, 0
         _move(y, step, tangent, trial)
+        trial[n] = y[n] + step
         for turn in range(NEWTON_STEPS):  # noqa: B007
-            if _bayes(b, prior, trial, f, jacobian, odds) <= NEAR * scale:
-                good = _index(jacobian, n) > 0.0
+            violation = _bayes(b, prior, trial, f, jacobian, odds)
+            upright = _step(jacobian, f, way) > 0.0
+            if violation <= NEAR * scale:
+                good = upright
                 break
-            f[n] = 0.0
-            _step(jacobian, f)
-            _move(trial, -1.0, f, trial)
+            _move(trial, -1.0, way, trial)
         for i in range(n):
             good = good and abs(trial[i] - y[i] - step * tangent[i]) <= 0.5 * LONGEST
         if good:
-            _move(trial, 0.0, f, y)
+            for i in range(n + 1):
+                y[i] = trial[i]
             if 1.0 - y[n] < 1e-12:
                 y[n] = 1.0
             step *= 2.0 if turn <= 3 else 1.0

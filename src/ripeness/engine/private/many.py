@@ -1,7 +1,8 @@
 """The informed choice of a side with more than two types: Newton's method in log-odds, lane by lane.
 
 Unknown are the log-odds of every type, against the likeliest one, after every action. Newton starts from the belief
-that one substitution gives; where it fails, lambda grows from near zero and every solution is the next one's start.
+that one substitution gives; where it fails, lambda grows from zero by steps as long as they succeed, and every solution
+is the next one's start. Where no step does, what damped substitution finds just beyond is gone on with.
 Meant for small games: no table of the fiber can be inverted here as with two types.
 """
 
@@ -15,14 +16,24 @@ import numpy as np
 
 from ripeness.engine.apart import inner_exact, small
 from ripeness.engine.private.geometry import Geometry, simplex_cell
+from ripeness.engine.private.homotopy import UNSOLVED
 
-NEWTON_STEPS = 40
-STAGES = 40
-GROWTH = 1.4
-STEP = 1e-7
+NEWTON_STEPS, FREELY = 60, 15
+FIRST, SHORTEST, BEYOND = 1e-2, 1e-5, 1e-3
+"""Steps of the growing lambda, relative to it: the first; one that shows a turn; and the one over a turn."""
+LONGEST = 1.0
+"""How far log-odds may move in one such step."""
+MOST_STEPS, MOST_TURNS = 400, 20
+DAMPING, SUBSTITUTIONS = 0.3, 300
+LEAST, ROUNDING = 1e-8, 1e-13
+STEP = 1e-9
 """Step of the numerical Jacobian, in log-odds."""
 CLOSE = 1e-12
 """Largest violation of Bayes' rule, relative to lambda |Q|, in log-odds."""
+GOOD = 1e-9
+"""A violation below this is a solution, from which to go on."""
+OFF = 1e-5
+"""A belief may be so far from Bayes' rule where no better is found: kinks of the grid lie close to certainty."""
 NEVER = -700.0
 """Log-odds of a type that has probability zero."""
 
@@ -42,14 +53,23 @@ def believed(log_odds: Any, belief: Any) -> None:
 
 @inner_exact
 def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chance: Any) -> None:
-    """Vertices of the public lottery at a belief, and the probability (K, K) of each given the type."""
+    """Vertices of the public lottery at a belief, and the probability (K, K) of each given the type.
+
+    A type that is possible counts as at least LEAST: from far smaller beliefs its odds could not be told in numbers.
+    """
     small()
     kinds = belief.size
-    simplex_cell(belief, g.resolution[side], g.binomial, vertex, weight)
+    held, total = np.empty(kinds), 0.0
+    for k in range(kinds):
+        held[k] = max(belief[k], LEAST) if belief[k] > 0.0 else 0.0
+        total += held[k]
+    for k in range(kinds):
+        held[k] = belief[k] if total <= 1.0 + ROUNDING else held[k] / total
+    simplex_cell(held, g.resolution[side], g.binomial, vertex, weight)
     for k in range(kinds):
         for v in range(kinds):
-            if belief[k] > 0.0:
-                chance[k, v] = weight[v] * g.nodes[side, vertex[v], k] / belief[k]
+            if held[k] > 0.0:
+                chance[k, v] = weight[v] * g.nodes[side, vertex[v], k] / held[k]
             else:
                 chance[k, v] = weight[v]
 
@@ -140,7 +160,7 @@ def choose_many(
     g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, sharp: Any, lane: int, at: int,
     chance: Any, after: Any,
 ) -> int:  # fmt: skip
-    """Informed choice at one lane; returns 1 where the solution of Newton is not the one continued from lambda = 0.
+    """Informed choice at one lane; returns 1 where Newton alone finds no solution, see `homotopy.UNSOLVED`.
 
     Args:
         worth: (A, rows, L); worth[a, row + k] is Q of type k for action a.
@@ -173,14 +193,12 @@ def choose_many(
     if n_known > 1:
         residual = _newton(g, side, n_actions, weight, worth, row, fiber, stride, lam, prior, reference, scale, x, q,
                            f, belief, vertex, weights, odds)  # fmt: skip
-        if residual > CLOSE * scale * 1e3:
+        if residual > GOOD * scale:
             several = 1
-            for a in range(n_actions):
-                x[a] = prior
-            for stage in range(STAGES):
-                here = lam * GROWTH ** (stage - STAGES + 1)
-                _newton(g, side, n_actions, weight, worth, row, fiber, stride, here, prior, reference, scale, x, q, f,
-                        belief, vertex, weights, odds)  # fmt: skip
+            residual = _continued(g, side, n_actions, weight, worth, row, fiber, stride, lam, prior, reference, scale,
+                                  x, q, f, belief, vertex, weights, odds)  # fmt: skip
+            if residual > GOOD * scale:
+                several += UNSOLVED if _off(x, f, belief) > OFF else 0
     for a in range(n_actions):
         if weight[a] > 0.0:
             _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
@@ -199,6 +217,69 @@ def choose_many(
         for k in range(1, kinds):
             after[a, k - 1, lane] = max(x[a, k] - x[a, 0], NEVER - 1.0)
     return several
+
+
+@inner_exact
+def _continued(
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, fiber: int, stride: int, lam: float,
+    prior: Any, reference: int, scale: float, x: Any, q: Any, f: Any, belief: Any, vertex: Any, weights: Any, odds: Any,
+) -> float:  # fmt: skip
+    """Let lambda grow from zero; x is where it ends. Returns the largest violation that is left."""
+    small()
+    for a in range(n_actions):
+        x[a] = prior
+    before, done, step, turns, beyond, residual = x.copy(), 0.0, FIRST, 0, BEYOND, 0.0
+    for _ in range(MOST_STEPS):
+        if done >= 1.0 or turns > MOST_TURNS:
+            break
+        over = step < SHORTEST
+        here = min(1.0, done + (beyond if over else step))
+        before[:] = x
+        if over:
+            _substituted(g, side, n_actions, weight, worth, row, fiber, stride, here * lam, prior, reference, x, q, f,
+                         belief, vertex, weights, odds)  # fmt: skip
+        residual = _newton(g, side, n_actions, weight, worth, row, fiber, stride, here * lam, prior, reference, scale,
+                           x, q, f, belief, vertex, weights, odds)  # fmt: skip
+        if residual <= GOOD * scale and (over or np.abs(x - before).max() <= LONGEST):
+            done, step, beyond = here, FIRST if over else 1.6 * step, BEYOND
+        else:
+            x[:] = before
+            step *= 0.5
+            beyond *= 4.0 if over else 1.0
+        turns += int(over)
+    if done < 1.0:
+        _substituted(g, side, n_actions, weight, worth, row, fiber, stride, lam, prior, reference, x, q, f, belief,
+                     vertex, weights, odds)  # fmt: skip
+        residual = _newton(g, side, n_actions, weight, worth, row, fiber, stride, lam, prior, reference, scale, x, q, f,
+                           belief, vertex, weights, odds)  # fmt: skip
+    return residual
+
+
+@inner_exact
+def _off(x: Any, f: Any, belief: Any) -> float:
+    """How far probabilities after an action are from Bayes' rule at most."""
+    small()
+    worst = 0.0
+    for a in range(x.shape[0]):
+        believed(x[a], belief)
+        for k in range(belief.size):
+            worst = max(worst, belief[k] * abs(f[a, k]))
+    return worst
+
+
+@inner_exact
+def _substituted(
+    g: Geometry, side: int, n_actions: int, weight: Any, worth: Any, row: int, fiber: int, stride: int, lam: float,
+    prior: Any, reference: int, x: Any, q: Any, f: Any, belief: Any, vertex: Any, weights: Any, odds: Any,
+) -> None:  # fmt: skip
+    """Move x a part of the way to what Bayes' rule makes of it, again and again."""
+    small()
+    for _ in range(SUBSTITUTIONS):
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+        _bayes(n_actions, weight, lam, q, prior, x, reference, f)
+        x -= DAMPING * f
 
 
 @inner_exact
@@ -232,6 +313,7 @@ def _newton(
             f[:] = shifted
             residual = tried
     jacobian, right = np.empty((n, n)), np.empty(n)
+    best, least, freely = x.copy(), residual, 0
     for _ in range(NEWTON_STEPS):
         if residual <= CLOSE * scale:
             break
@@ -266,11 +348,28 @@ def _newton(
                 better = True
                 break
             length *= 0.5
-        if not better:
-            break
+        if not better:  # at a kink no step along the slope of one side helps: go over it
+            freely += 1
+            if freely > FREELY:
+                break
+            for c in range(n):
+                step = min(max(right[c], -LONGEST), LONGEST)
+                moved[known[c] // kinds, known[c] % kinds] = x[known[c] // kinds, known[c] % kinds] - step
+            for a in range(n_actions):
+                if weight[a] > 0.0:
+                    _worths(g, side, worth, a, row, fiber, stride, moved[a], belief, vertex, weights, odds, q[a])
+            tried = _bayes(n_actions, weight, lam, q, prior, moved, reference, shifted)
         x[:] = moved
         f[:] = shifted
         residual = tried
+        if residual < least:
+            best[:], least = x, residual
+    if least < residual:
+        x[:] = best
+        for a in range(n_actions):
+            if weight[a] > 0.0:
+                _worths(g, side, worth, a, row, fiber, stride, x[a], belief, vertex, weights, odds, q[a])
+        residual = _bayes(n_actions, weight, lam, q, prior, x, reference, f)
     return residual
 
 

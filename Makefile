@@ -13,6 +13,7 @@ run: $(VENV)/.ready ## solve the shipped case, print its summary, write a run fo
 	$(BIN)/ripeness run $(CASE)
 
 test: $(VENV)/.ready-dev ## the fast tests
+	$(BIN)/python tests/compile_engine.py
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow"
 
 slow: $(VENV)/.ready-dev ## the slow tests

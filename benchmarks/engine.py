@@ -26,7 +26,7 @@ import numpy as np
 from array_program import solve_by_arrays
 from games import synthetic_game
 
-from ripeness.engine import decisions_of_types, memory_needed, propagate, solve
+from ripeness.engine import Solution, decisions_of_types, memory_needed, propagate, solve
 from ripeness.engine.exponential import exponential
 from ripeness.game.tables import Tables
 
@@ -96,12 +96,13 @@ def time_types(n_repeats: int) -> list[dict[str, Any]]:
             least_us=min(engine) / work * 1e6, required_us=4.0, states=tables.n_states * tables.n_nodes,
             periods=tables.n_periods, several_solutions=int(np.sum(solution.several)),
             bayes_violation_log_odds=bayes_violation(solution, tables),
+            deviation_gain=deviation_gain(solution, tables),
             max_difference_to_float64=float(np.abs(solution.values[0] - exact.values[0]).max()), times_s=engine,
         )
     ]  # fmt: skip
 
 
-def bayes_violation(solution: Any, tables: Tables) -> float:
+def bayes_violation(solution: Solution, tables: Tables) -> float:
     """Largest distance, in log-odds, between A's posterior after an act and Bayes' rule on the chances of its types."""
     decided = decisions_of_types(solution, 0, threads=1)
     nodes = tables.beliefs[0].nodes
@@ -117,6 +118,48 @@ def bayes_violation(solution: Any, tables: Tables) -> float:
             bayes = prior[inner] + np.log(one) - np.log(zero)
         worst = max(worst, float(np.abs(after[..., inner] - bayes)[told].max()))
     return worst
+
+
+def deviation_gain(solution: Solution, tables: Tables) -> float:
+    """Most that a type of A would gain, in value units, by answering one package by other odds, beliefs as they are.
+
+    Odds p gain at most KL(p || p*) / lambda, with p* the logit choice among what both answers lead to.
+    """
+    decided = decisions_of_types(solution, 0, threads=1)
+    public, sharp = tables.beliefs[0].nodes[:, 1], float(tables.precision_response[0])
+    size, worst = public.size, 0.0
+    inner = np.tile((public > 0.0) & (public < 1.0), tables.n_states)
+
+    def worth(values: Any, after: Any, kind: int) -> Any:
+        """Value of a type at the nodes between which a belief is drawn, by its own odds of them."""
+        belief = 1.0 / (1.0 + np.exp(-after.astype(float).reshape(-1, size)))
+        low = np.clip(np.searchsorted(public, belief, side="right") - 1, 0, size - 2)
+        upper = np.clip((belief - public[low]) / (public[low + 1] - public[low]), 0.0, 1.0)
+        own = public if kind == 1 else 1.0 - public
+        held = belief if kind == 1 else 1.0 / (1.0 + np.exp(after.astype(float).reshape(-1, size)))
+        odds = upper * own[low + 1] / np.maximum(held, 1e-300)
+        table = values.astype(float).reshape(-1, size)
+        return (np.take_along_axis(table, low, 1) * (1.0 - odds) + np.take_along_axis(table, low + 1, 1) * odds).ravel()
+
+    for m in range(decided.continuation.shape[0]):
+        for n in range(decided.peace.shape[0]):
+            yes_after, no_after = decided.accept_after[0, m, n, :, 0]
+            for kind in range(2):
+                agreed = worth(decided.peace[n, kind], yes_after, kind)
+                refused = worth(decided.continuation[m, kind], no_after, kind)
+                best = 1.0 / (1.0 + np.exp(np.clip(sharp * (refused - agreed), -700.0, 700.0)) / tables.accept_weight)
+                p = np.clip(decided.accept[0, kind, m, n].astype(float), 0.0, 1.0)
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    gain = np.where(p > 0.0, p * np.log(p / best), 0.0)
+                    gain += np.where(p < 1.0, (1.0 - p) * np.log((1.0 - p) / (1.0 - best)), 0.0)
+                told = inner & (belief_inside(yes_after) & belief_inside(no_after))
+                worst = max(worst, float(np.nanmax(gain[told])) / sharp)
+    return worst
+
+
+def belief_inside(after: Any) -> Any:
+    """Where float32 log-odds are no certainty: beyond, the odds of nodes are lost in rounding."""
+    return np.abs(after) < 12.0
 
 
 def scale_to_large(n_repeats: int) -> list[dict[str, Any]]:

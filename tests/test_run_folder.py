@@ -15,9 +15,10 @@ from ripeness.runs.folder import whole_or_absent, write_file
 KEY = "0123456789abcdef"
 
 WRITER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from ripeness.runs.folder import whole_or_absent
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
 target, key, keep = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "keep"
 with whole_or_absent(target, key) as aside:
     (aside.path / "first").write_text("half")

@@ -1,4 +1,4 @@
-"""Who knows what in ukraine-2025-12-secret, as its page says it, and the further secrets that the page describes."""
+"""Who knows what in ukraine-2025-12, as its page says it, and the further secrets that the page describes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ripeness.game import Game, build
 from ripeness.scenario.beliefs import belief_of, public_belief
 from tests.conftest import ROOT
 
-CASE = "ukraine-2025-12-secret"
+CASE = "ukraine-2025-12"
 PAGE = (ROOT / "docs" / "cases" / f"{CASE}.md").read_text(encoding="utf-8")
 CHANGED = ("mechanisms.wider_aims.settlement", "mechanisms.wider_aims.realignment")
 

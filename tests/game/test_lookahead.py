@@ -13,7 +13,7 @@ HORIZON, BEYOND = 10, 26
 
 @pytest.fixture(scope="module")
 def scenario():
-    return load("ukraine-2025-12", sets=["lookahead=0"])
+    return load("ukraine-2025-12", sets=["lookahead=0", "beliefs=null"])
 
 
 def test_lookahead_gives_the_values_of_the_longer_game(scenario):

@@ -112,8 +112,9 @@ def propagate(
 
 
 def propagate_types(
-    solution: Solution, visit: Callable[[int, Passing], None] | None = None, *, threads: int | None = None
-) -> tuple[Propagation, ...]:
+    solution: Solution, visit: Callable[[int, Passing], None] | None = None, *, threads: int | None = None,
+    payoffs: bool = True,
+) -> tuple[Propagation, ...]:  # fmt: skip
     """Carry the mass of a game with private information from period 0 to the horizon, under every profile of types.
 
     Everything is given the profile: what an observer expects is the mean by `profile_weights` of what he believes.
@@ -122,11 +123,12 @@ def propagate_types(
 
     Args:
         visit: called once per period with the period and what passes through it.
+        payoffs: also count `worth_settled`, which takes longer; without, it has no rows.
 
     Returns:
         One `Propagation` for each profile.
     """
-    return carry_types(solution.values, solution.tables, visit, threads)
+    return carry_types(solution.values, solution.tables, visit, threads, payoffs)
 
 
 class _Sums(NamedTuple):

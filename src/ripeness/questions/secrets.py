@@ -216,7 +216,7 @@ def _under_truth(solution: Solution) -> dict[str, NDArray[Any]]:
     def visit(period: int, passing: Passing) -> None:
         views.visit(period, passing)
 
-    shown = views.dataset(propagate_types(solution, visit))
+    shown = views.dataset(propagate_types(solution, visit, payoffs=False))
     place = [str(name) for name in shown["view"].values].index(TRUTH)
     return {name: np.asarray(shown[name].isel(view=place).values) for name in _TOLD}
 

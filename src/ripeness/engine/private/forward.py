@@ -42,6 +42,9 @@ class Passing(NamedTuple):
 
 Visit = Callable[[int, Passing], None]
 
+TOGETHER = 64
+"""States that talk at once: what is read of them for one package lies together, and what is added up stays near."""
+
 
 def profile_weights(tables: Tables, row: int | None = None) -> NDArray[np.float64]:
     """(Theta,) what a value row believes of whole profiles of types at the start; None: what the analyst believes."""
@@ -55,13 +58,14 @@ def rows_of_profile(tables: Tables, profile: NDArray[np.int64]) -> NDArray[np.in
 
 
 def propagate_types(
-    values: NDArray[Any], tables: Tables, visit: Visit | None, threads: int | None
+    values: NDArray[Any], tables: Tables, visit: Visit | None, threads: int | None, payoffs: bool
 ) -> tuple[Propagation, ...]:
     """Carry the mass of every profile from period 0 to the horizon; see `Propagation`, here given the profile.
 
     Args:
         values: (T + 1, R, S, J) from the backward pass.
         visit: called after each period.
+        payoffs: also count them; without, `worth_settled` has no rows.
 
     Returns:
         One for each profile, without `mass` by state; rows are those of the profile's types. `worth_settled` counts
@@ -70,7 +74,7 @@ def propagate_types(
     layout = make_layout(tables, values.dtype)
     g, joint, lanes = layout.geometry, tables.n_nodes, layout.lanes
     n_profiles, n_periods = g.profile.shape[0], tables.n_periods
-    rows = [rows_of_profile(tables, profile) for profile in g.profile]
+    rows = [rows_of_profile(tables, profile)[: None if payoffs else 0] for profile in g.profile]
     width = 1 + rows[0].size
     passages = [forward_passage(tables, epoch) for epoch in range(tables.flow.shape[0])]
     most = max(passage.operator.size for passage in passages)
@@ -349,7 +353,7 @@ def _settle(
     """What of `here` accepts package n at lane k, booked where the belief then stands; returns its mass."""
     total = 0.0
     for v in range(vertex.shape[1]):
-        share, to = np.float64(reach[2 * n, v, k]), vertex[2 * n, v, k]
+        share, to = np.float64(reach[2 * n, v, k]), np.uintp(vertex[2 * n, v, k])
         agreed = share * here[0]
         settled[n, to] += agreed
         total += agreed
@@ -374,62 +378,62 @@ def talk(
         fight: (L, X) added to. settled: (N, L) added to. by_proposer (J, N), offered (J, N + 1), worth (R,): totals.
     """
     n_packages, carried = peace.shape[0], here.shape[1]
-    made, heard = np.empty((n_packages + 1, joint, carried)), np.empty((joint, carried))
-    for s in range(chance.shape[1]):
-        first = s * joint
-        silent = 1.0 - chance[0, s] - chance[1, s] - chance[2, s]
-        for b in range(joint):
+    made, heard = np.empty((TOGETHER * joint, carried)), np.empty((TOGETHER * joint, carried))
+    spoken = np.empty(TOGETHER * joint)
+    for low in range(0, chance.shape[1], TOGETHER):
+        high = min(low + TOGETHER, chance.shape[1])
+        first, lanes = low * joint, (high - low) * joint
+        for k in range(first, first + lanes):
+            s = k // joint
+            silent = 1.0 - chance[0, s] - chance[1, s] - chance[2, s]
             for x in range(carried):
-                fight[first + b, x] += silent * here[first + b, x]
+                fight[k, x] += silent * here[k, x]
         for j in range(by_proposer.shape[0]):
-            if chance[j, s] == 0.0:
+            if not chance[j, low:high].any():
                 continue
+            for k in range(lanes):
+                spoken[k] = chance[j, low + k // joint]
             vertex, reach = (vertex_a, reach_a) if j == 0 else (vertex_d, reach_d) if j == 1 else (vertex_p, reach_p)
-            made[:] = 0.0
-            for b in range(joint):
-                k = first + b
-                if here[k, 0] != 0.0:
-                    for n in range(n_packages + 1):
-                        for v in range(vertex.shape[1]):
-                            share, to = chance[j, s] * reach[n, v, k], vertex[n, v, k] - first
-                            for x in range(carried):
-                                made[n, to, x] += share * here[k, x]
             for n in range(n_packages + 1):
-                for b in range(joint):
-                    offered[j, n] += made[n, b, 0]
-            for b in range(joint):
-                for x in range(carried):
-                    fight[first + b, x] += made[n_packages, b, x]
-            for n in range(n_packages):
+                made[:lanes] = 0.0
+                for k in range(lanes):
+                    if here[first + k, 0] != 0.0 and spoken[k] != 0.0:
+                        for v in range(vertex.shape[1]):
+                            share, to = spoken[k] * reach[n, v, first + k], np.uintp(vertex[n, v, first + k] - first)
+                            for x in range(carried):
+                                made[to, x] += share * here[first + k, x]
+                offered[j, n] += made[:lanes, 0].sum()
+                if n == n_packages:
+                    for k in range(lanes):
+                        for x in range(carried):
+                            fight[first + k, x] += made[k, x]
+                    continue
                 if j == 2:  # A answers first; where it accepts, D answers next
-                    heard[:] = 0.0
-                    for b in range(joint):
-                        k = first + b
-                        if made[n, b, 0] != 0.0:
+                    heard[:lanes] = 0.0
+                    for k in range(lanes):
+                        if made[k, 0] != 0.0:
                             for v in range(by_a_vertex.shape[1]):
-                                share, to = by_a[2 * n, v, k], by_a_vertex[2 * n, v, k] - first
-                                refused, back = by_a[2 * n + 1, v, k], by_a_vertex[2 * n + 1, v, k]
+                                share, to = (
+                                    by_a[2 * n, v, first + k],
+                                    np.uintp(by_a_vertex[2 * n, v, first + k] - first),
+                                )
+                                refused, back = (
+                                    by_a[2 * n + 1, v, first + k],
+                                    np.uintp(by_a_vertex[2 * n + 1, v, first + k]),
+                                )
                                 for x in range(carried):
-                                    heard[to, x] += share * made[n, b, x]
-                                    fight[back, x] += refused * made[n, b, x]
-                    made[n] = heard
-                for b in range(joint):
-                    k = first + b
-                    if made[n, b, 0] == 0.0:
+                                    heard[to, x] += share * made[k, x]
+                                    fight[back, x] += refused * made[k, x]
+                else:
+                    heard[:lanes] = made[:lanes]
+                answer_vertex, answer = (by_a_vertex, by_a) if j == 1 else (by_d_vertex, by_d)
+                for k in range(lanes):
+                    if heard[k, 0] == 0.0:
                         continue
-                    if j == 1:
-                        by_proposer[j, n] += _settle(
-                            n, by_a_vertex, by_a, k, made[n, b], peace, rows, factor, settled, worth
-                        )
-                        for v in range(by_a_vertex.shape[1]):
-                            share, to = by_a[2 * n + 1, v, k], by_a_vertex[2 * n + 1, v, k]
-                            for x in range(carried):
-                                fight[to, x] += share * made[n, b, x]
-                    else:
-                        by_proposer[j, n] += _settle(
-                            n, by_d_vertex, by_d, k, made[n, b], peace, rows, factor, settled, worth
-                        )
-                        for v in range(by_d_vertex.shape[1]):
-                            share, to = by_d[2 * n + 1, v, k], by_d_vertex[2 * n + 1, v, k]
-                            for x in range(carried):
-                                fight[to, x] += share * made[n, b, x]
+                    by_proposer[j, n] += _settle(
+                        n, answer_vertex, answer, first + k, heard[k], peace, rows, factor, settled, worth
+                    )
+                    for v in range(answer_vertex.shape[1]):
+                        share, to = answer[2 * n + 1, v, first + k], np.uintp(answer_vertex[2 * n + 1, v, first + k])
+                        for x in range(carried):
+                            fight[to, x] += share * heard[k, x]

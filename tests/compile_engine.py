@@ -1,6 +1,6 @@
 """Compile the engine in both precisions, side by side, so that each worker of the tests finds it compiled.
 
-    python tests/compile_engine.py
+python tests/compile_engine.py
 """
 
 from __future__ import annotations

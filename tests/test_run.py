@@ -191,6 +191,38 @@ def test_an_interrupted_solve_goes_on_where_it_stopped_and_gives_the_same_bytes(
     assert hashes(resumed.path) == hashes(whole.path)
 
 
+def test_a_game_that_cannot_be_solved_says_so_and_leaves_nothing(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise FloatingPointError("period 3: 2 choices have no solution to accuracy")
+
+    monkeypatch.setattr(execute, "solve", fail)
+    with pytest.raises(RunError, match="could not be solved: period 3: 2 choices"):
+        run("textbook", out=tmp_path / "out", histories=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_solve_of_a_variant_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    """A war with private information is solved again with its types known, and that pass is kept as well."""
+    whole = run("screening", out=tmp_path / "whole", histories=0)
+    monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
+    solved: list[tuple[str, int]] = []
+
+    def stop(stage: str, n_done: int, total: int) -> None:
+        if stage.startswith("solving"):
+            solved.append((stage, n_done))
+            if stage != "solving" and 2 * n_done >= total:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match="goes on where this one stopped"):
+        run("screening", out=tmp_path / "out", histories=0, progress=stop)
+    before, solved[:] = solved[-1], []
+    monkeypatch.undo()
+    resumed = run("screening", out=tmp_path / "out", histories=0, progress=lambda s, n, t: solved.append((s, n)))
+    first = next(n for stage, n in solved if stage == before[0] and n > 0)
+    assert before[1] <= first <= before[1] + 1
+    assert hashes(resumed.path) == hashes(whole.path)
+
+
 def test_a_folder_that_is_no_run_of_this_scenario_is_left_alone(tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()

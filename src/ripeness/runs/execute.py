@@ -109,7 +109,7 @@ def run(
     Raises:
         ScenarioError: faults of the file, all of them.
         GameError: a scenario that cannot be turned into a game.
-        RunError: options or a folder that will not do, or too little memory.
+        RunError: options or a folder that will not do, too little memory, or a game that could not be solved.
     """
     _check_options(horizon, grid, seed, histories, threads, dtype)
     tell = progress or _silent
@@ -176,7 +176,10 @@ def _solve(game: Game, name: str, dtype: str, threads: int | None, aside: Aside,
             checkpoint.save_if_due(total - done, solution)
 
     tell(stage, 0, tables.n_periods)
-    return solve(game, dtype=np.dtype(dtype), threads=threads, resume=checkpoint.resume(), progress=after_period)
+    try:
+        return solve(game, dtype=np.dtype(dtype), threads=threads, resume=checkpoint.resume(), progress=after_period)
+    except FloatingPointError as error:
+        raise RunError(f"the game could not be solved: {error}.") from None
 
 
 def _with_secrets(

@@ -175,18 +175,20 @@ class Period:
 def backward(
     tables: Tables, threads: int | None, first: int, values: NDArray[Any], several: NDArray[np.int64],
     progress: Callable[[int], None],
-) -> int:  # fmt: skip
-    """Fill the values of all periods before `first`; returns how many choices have no solution to accuracy.
+) -> None:  # fmt: skip
+    """Fill the values of all periods before `first`.
 
     Args:
         values: (T + 1, R, S, J) in working precision, filled from `first` on; the last period is always filled here.
         several: (T, 5) how many choices of each period have several solutions.
         progress: called with each period that is done.
+
+    Raises:
+        FloatingPointError: a choice that has no solution to accuracy.
     """
     layout = make_layout(tables, values.dtype)
     n_rows, n_periods, joint = tables.n_rows, tables.n_periods, tables.n_nodes
     values[n_periods] = terminal_values(layout)
-    unsolved = 0
     with Period(layout, threads, keep=False) as solver:
         for period in range(first - 1, -1, -1):
             now, v_next = values[period].reshape(n_rows, -1), values[period + 1].reshape(n_rows, -1)
@@ -196,9 +198,12 @@ def backward(
 
             counts = solver.solve(int(tables.epoch_of_period[period]), v_next, store)
             several[period] = counts % UNSOLVED
-            unsolved += int((counts // UNSOLVED).sum())
+            if unsolved := int((counts // UNSOLVED).sum()):
+                raise FloatingPointError(
+                    f"period {period}: {unsolved} choices under private information have no solution to accuracy. "
+                    "More belief nodes or a lower precision of choices help"
+                )
             progress(period)
-    return unsolved
 
 
 def terminal_values(layout: Layout) -> NDArray[np.float64]:

@@ -242,7 +242,7 @@ def test_show_names_every_assumption_of_the_shipped_case(ripeness):
     from ripeness.scenario import load
     from ripeness.scenario.ledger import assumptions
 
-    picture = json.loads(ripeness("show", "ukraine-2025-12", "--grid", "coarse", "--json").out)
+    picture = json.loads(ripeness("show", "ukraine-2025-12", "--grid", "coarse", "--set", "lookahead=0", "--json").out)
     assert [row["path"] for row in picture["assumptions"]] == [row.path for row in assumptions(load("ukraine-2025-12"))]
 
 
@@ -299,7 +299,7 @@ def test_nothing_but_text_is_printed_into_a_pipe(tmp_path):
 
 
 def test_a_closed_pipe_is_no_error(tmp_path):
-    command = f"{sys.executable} -m ripeness show ukraine-2025-12 --grid coarse | head -n 1"
+    command = f"{sys.executable} -m ripeness show ukraine-2025-12 --grid coarse --set lookahead=0 | head -n 1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False
     )

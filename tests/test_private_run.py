@@ -37,7 +37,9 @@ def done(file: Path) -> ripeness.Run:
         return run(file, CHANGES, file.parent / "secret", grid="coarse", histories=50)
 
 
-@pytest.mark.parametrize("name", list(toys.GAMES))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if " and " in name else ()) for name in toys.GAMES]
+)
 def test_the_engine_and_the_plain_loops_give_the_same_outlook(name: str) -> None:
     game = toys.played(name)
     expected = toys.outlook(game).tree

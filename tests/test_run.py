@@ -124,9 +124,9 @@ def test_what_does_not_decide_results_does_not_change_the_name(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
-        ("building", signal.SIGKILL), ("solving", signal.SIGKILL), ("forecasting", signal.SIGKILL),
-        ("writing results", signal.SIGKILL), ("drawing", signal.SIGKILL), ("solving", signal.SIGINT),
+        ("solving", signal.SIGKILL), ("writing results", signal.SIGKILL), ("solving", signal.SIGINT),
         ("drawing", signal.SIGINT), ("writing results", signal.SIGTERM),
+        *(pytest.param(stage, signal.SIGKILL, marks=pytest.mark.slow) for stage in ("building", "forecasting", "drawing")),
     ],
 )  # fmt: skip
 def test_a_kill_in_the_middle_of_a_run_leaves_no_half_run_folder(tmp_path, stage, number):
@@ -204,7 +204,6 @@ def test_a_game_that_cannot_be_solved_says_so_and_leaves_nothing(tmp_path, monke
 def test_an_interrupted_solve_of_a_variant_goes_on_where_it_stopped(tmp_path, monkeypatch):
     """A war with private information is solved again with its types known, and that pass is kept as well."""
     whole = run("screening", out=tmp_path / "whole", histories=0)
-    monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
     solved: list[tuple[str, int]] = []
 
     def stop(stage: str, n_done: int, total: int) -> None:
@@ -213,10 +212,11 @@ def test_an_interrupted_solve_of_a_variant_goes_on_where_it_stopped(tmp_path, mo
             if stage != "solving" and 2 * n_done >= total:
                 raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt, match="goes on where this one stopped"):
-        run("screening", out=tmp_path / "out", histories=0, progress=stop)
+    with monkeypatch.context() as often:
+        often.setattr(checkpoint, "EVERY_S", 0.0)
+        with pytest.raises(KeyboardInterrupt, match="goes on where this one stopped"):
+            run("screening", out=tmp_path / "out", histories=0, progress=stop)
     before, solved[:] = solved[-1], []
-    monkeypatch.undo()
     resumed = run("screening", out=tmp_path / "out", histories=0, progress=lambda s, n, t: solved.append((s, n)))
     first = next(n for stage, n in solved if stage == before[0] and n > 0)
     assert before[1] <= first <= before[1] + 1

@@ -68,7 +68,10 @@ def form_of(tables: Tables) -> ExtensiveForm:
     return extensive_form(tables, Slice(0, tables.n_periods))
 
 
-@pytest.mark.parametrize("name", GAMES)
+SLOW = ("two periods, battles that tell", "both informed")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in GAMES])
 def test_gambit_plain_loops_and_engine_agree_at_several_precisions(name, tmp_path):
     """One trace passes through the game with all precisions times lambda, since reference weights are equal."""
     tables = even_game(GAMES[name])

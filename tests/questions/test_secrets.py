@@ -26,7 +26,7 @@ def played(name: str) -> toys.Played:
     return toys.play(toys.tiny(mechanisms=FORCES, **GAMES[name]))
 
 
-@pytest.fixture(scope="module", params=list(GAMES))
+@pytest.fixture(scope="module", params=["attacker", pytest.param("attacker and defender", marks=pytest.mark.slow)])
 def game(request: pytest.FixtureRequest) -> toys.Played:
     return played(request.param)
 

@@ -19,7 +19,7 @@ from ripeness.questions.words import gain, listing, month, percent, points, sent
 MOVED = 0.02
 """A belief that an act moves by less than this is said to be told next to nothing."""
 
-POSSIBLE = 0.01
+POSSIBLE = 0.05
 """Acts less likely than this at the start are not told of."""
 
 WORTH = 5e-4
@@ -129,18 +129,14 @@ def _rejection(r: Reading, sides: Sequence[Side]) -> Paragraph:
 
 
 def telling_package(side: Side) -> int | None:
-    """The package whose answer at the start tells most; None where none is ever rejected.
-
-    Told is how far a rejection moves the public belief, times its probability: an acceptance moves it as much the other
-    way on average.
-    """
+    """The package whose rejection at the start moves the public belief most, of those that are not rarely rejected."""
     if not side.has("after_rejection"):
         return None
     public = side.observers.index(PUBLIC)
     prior = side.array("start")[public]
     rejects = 1.0 - side.array("acceptance_by_type") @ prior
     moved = np.abs(side.array("after_rejection")[:, public] - prior).max(axis=1)
-    moved = np.where(np.isfinite(moved) & (rejects >= POSSIBLE), moved * rejects, -1.0)
+    moved = np.where(np.isfinite(moved) & (rejects >= POSSIBLE), moved, -1.0)
     best = int(np.argmax(moved))
     return best if moved[best] >= 0.0 else None
 
@@ -157,7 +153,7 @@ def _told_by_answer(r: Reading, side: Side) -> str:
             f"Next to nothing of {side.name}: no rejection at the start would move the public belief in any type by "
             f"more than {points(after[public, k] - start[public, k])}."
         )
-    said = f"Of the packages, the answer to “{r.packages[n]}” would tell most of {side.name} at the start: "
+    said = f"Of the packages, “{r.packages[n]}” would tell most of {side.name} if it rejected it at the start: "
     said += listing([f"“{kind}” accepts with {percent(a)}" for kind, a in zip(side.types, accepts, strict=True)])
     moves = [
         f"{r.names[observer]}'s from {percent(start[o, k])} to {percent(after[o, k])}"

@@ -25,7 +25,10 @@ LONGEST = 1.0
 """How far log-odds may move in one such step."""
 MOST_STEPS, MOST_TURNS = 400, 20
 DAMPING, SUBSTITUTIONS = 0.3, 300
+IMPOSSIBLE = 1e-300
+"""Less is the probability of a type that is impossible."""
 LEAST, ROUNDING = 1e-8, 1e-13
+"""Least probability of a possible type in a lottery, and how far from one probabilities may sum."""
 STEP = 1e-9
 """Step of the numerical Jacobian, in log-odds."""
 CLOSE = 1e-12
@@ -61,7 +64,7 @@ def lottery(g: Geometry, side: int, belief: Any, vertex: Any, weight: Any, chanc
     kinds = belief.size
     held, total = np.empty(kinds), 0.0
     for k in range(kinds):
-        held[k] = max(belief[k], LEAST) if belief[k] > 0.0 else 0.0
+        held[k] = max(belief[k], LEAST) if belief[k] > IMPOSSIBLE else 0.0
         total += held[k]
     for k in range(kinds):
         held[k] = belief[k] if total <= 1.0 + ROUNDING else held[k] / total

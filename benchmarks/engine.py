@@ -132,11 +132,12 @@ def deviation_gain(solution: Solution, tables: Tables) -> float:
 
     def worth(values: Any, after: Any, kind: int) -> Any:
         """Value of a type at the nodes between which a belief is drawn, by its own odds of them."""
-        belief = 1.0 / (1.0 + np.exp(-after.astype(float).reshape(-1, size)))
+        log_odds = np.clip(after.astype(float).reshape(-1, size), -700.0, 700.0)
+        belief = 1.0 / (1.0 + np.exp(-log_odds))
         low = np.clip(np.searchsorted(public, belief, side="right") - 1, 0, size - 2)
         upper = np.clip((belief - public[low]) / (public[low + 1] - public[low]), 0.0, 1.0)
         own = public if kind == 1 else 1.0 - public
-        held = belief if kind == 1 else 1.0 / (1.0 + np.exp(after.astype(float).reshape(-1, size)))
+        held = belief if kind == 1 else 1.0 / (1.0 + np.exp(log_odds))
         odds = upper * own[low + 1] / np.maximum(held, 1e-300)
         table = values.astype(float).reshape(-1, size)
         return (np.take_along_axis(table, low, 1) * (1.0 - odds) + np.take_along_axis(table, low + 1, 1) * odds).ravel()

@@ -126,7 +126,7 @@ def test_what_does_not_decide_results_does_not_change_the_name(tmp_path, monkeyp
     [
         ("solving", signal.SIGKILL), ("writing results", signal.SIGKILL), ("solving", signal.SIGINT),
         ("drawing", signal.SIGINT), ("writing results", signal.SIGTERM),
-        *(pytest.param(stage, signal.SIGKILL, marks=pytest.mark.slow) for stage in ("building", "forecasting", "drawing")),
+        *(pytest.param(at, signal.SIGKILL, marks=pytest.mark.slow) for at in ("building", "forecasting", "drawing")),
     ],
 )  # fmt: skip
 def test_a_kill_in_the_middle_of_a_run_leaves_no_half_run_folder(tmp_path, stage, number):

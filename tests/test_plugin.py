@@ -61,6 +61,7 @@ def test_a_scenario_can_name_a_mechanism_of_an_installed_package(installed, tmp_
     assert "weariness" in json.dumps(schema)
 
 
+@pytest.mark.slow
 def test_its_flows_move_the_result_the_way_they_must(installed, tmp_path):
     """A defender whom war costs more accepts worse terms (the closed form of the case, docs/cases/textbook.md)."""
     medians = []

@@ -303,6 +303,7 @@ def test_every_result_of_a_run_is_explained_on_its_page(done):
         assert f"`{key}`" in page, result.key
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="this system does not tell a peak of memory")
 def test_the_memory_stated_is_about_the_memory_taken():
     script = (

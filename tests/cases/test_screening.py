@@ -51,6 +51,7 @@ def test_kinks_of_the_value_have_nodes_of_their_own():
         assert np.abs(axis.nodes[:, 0] - cutoff).min() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_values_at_every_belief_are_those_of_the_closed_form():
     game, solution = solved()
     (axis,) = game.tables.beliefs

@@ -52,7 +52,7 @@ def test_a_case_has_no_fault(name):
     assert ripeness.check(name) == []
 
 
-@pytest.mark.parametrize("grid", ["coarse", "normal", "fine"])
+@pytest.mark.parametrize("grid", ["coarse", "normal", pytest.param("fine", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case_builds_on_every_grid(name, grid):
     """A winter and a summer are enough: whether a grid fits its drift hangs on nothing else in the calendar."""

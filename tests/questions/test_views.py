@@ -19,7 +19,7 @@ ROUNDING = 1e-12
 """Sums of at most 1e4 terms of size one in double precision."""
 
 
-@pytest.fixture(params=list(GAMES))
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow if " and " in name else ()) for name in GAMES])
 def game(request: pytest.FixtureRequest) -> toys.Played:
     return played(request.param)
 

@@ -14,7 +14,7 @@ from tests.scenario.test_reading import JSON
 from tests.scenario.typed import TYPED
 from tests.scenario.writing import put, write
 
-MANY = settings(max_examples=100, derandomize=True, deadline=None)
+MANY = settings(max_examples=50, derandomize=True, deadline=None)
 ALPHABET = st.text(st.sampled_from("ab01.:-,?&*!|>%@'\"#[]{}\n\n  \t~<=\\é\x00\u2028"), max_size=60)
 
 

@@ -129,6 +129,7 @@ def test_branch_from_precision_zero_ends_in_an_equilibrium(seed, precision):
     assert min(distance) < 1e-7
 
 
+@pytest.mark.slow
 def test_branch_that_turns_back_is_followed_round_the_fold():
     """Where the branch turns back, three equilibria become one: the belief jumps, and the branch goes on from there."""
 

@@ -46,7 +46,7 @@ GAMES = {
     "three attackers": (TypedGame(types=(3, 1, 1), n_effort=(1, 2), tell=0, offsets=0.5, exits=True), range(2)),
     "three defenders": (TypedGame(types=(1, 3, 1), resolution=4, shape=(2,), n_effort=(2, 2)), range(1)),
 }
-SLOW = ("everybody", "three defenders", "attacker and patron", "battles about the defender")
+SLOW = ("everybody", "three defenders", "attacker and patron", "battles about the defender", "three attackers")
 CASES = [
     pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW or seed > 0 else [])
     for name, (_, seeds) in GAMES.items()
@@ -222,7 +222,15 @@ def test_one_type_each_is_complete_information(seed):
         )
 
 
-@pytest.mark.parametrize("types", [(2, 1, 1), (1, 2, 1), (1, 1, 2), (2, 2, 1), (3, 1, 1), (1, 1, 3)])
+@pytest.mark.parametrize(
+    "types",
+    [
+        (2, 1, 1),
+        (1, 2, 1),
+        (1, 1, 2),
+        *(pytest.param(k, marks=pytest.mark.slow) for k in [(2, 2, 1), (3, 1, 1), (1, 1, 3)]),
+    ],
+)
 def test_types_that_only_look_different_change_nothing(types):
     """Equal payoffs and odds for all types: at every belief the values are those of complete information."""
     shape = (2,) if sum(types) > 4 else (3,)

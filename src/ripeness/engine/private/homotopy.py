@@ -226,6 +226,22 @@ def continued(
     return _polished(b, prior, y, odds, scale)
 
 
+@inner_exact
+def _anywhere(b: Fiber, v: Curve, prior: float, y: Any, odds: Any, scale: float, failed: float) -> bool:
+    """Fill y and the chances with any solution: from the prior, or from those of the other nodes of the fiber."""
+    small()
+    n, size = b.weight.size, b.axis.shape[1]
+    for start in range(size):
+        if start > 0 and not v.solved[start]:
+            continue
+        for i in range(n):
+            y[i] = v.posterior[start, i] if start > 0 else prior
+        y[n] = 1.0
+        if _polished(b, prior, y, odds, scale) <= failed * scale:
+            return True
+    return False
+
+
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def follow(
     axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, hard: Any, chance: Any, after: Any, low: Any,
@@ -264,7 +280,8 @@ def follow(
             lane, prior = first + j * stride, axis.log_odds[j]
             several += int(v.found[j] > 1)
             if not (whole and v.found[j] == 1 and v.solved[j]):
-                if continued(b, part, beyond, j, scale, none, y, odds) <= failed * scale:
+                good = continued(b, part, beyond, j, scale, none, y, odds) <= failed * scale
+                if good or (not v.solved[j] and _anywhere(b, v, prior, y, odds, scale, failed)):
                     for i in range(n):
                         cell[i] = cell_of(axis.log_odds, size, y[i])
                     put(b, first, stride, lane, cell, y, odds, prior, weight.size, chance, after, low, up)

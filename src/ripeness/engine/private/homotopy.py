@@ -281,7 +281,10 @@ def follow(
             several += int(v.found[j] > 1)
             if not (whole and v.found[j] == 1 and v.solved[j]):
                 good = continued(b, part, beyond, j, scale, none, y, odds) <= failed * scale
-                if good or (not v.solved[j] and _anywhere(b, v, prior, y, odds, scale, failed)):
+                if not good and not v.solved[j]:
+                    good = _anywhere(b, v, prior, y, odds, scale, failed)
+                    several += int(good and v.found[j] <= 1)  # it may not be the one that continues from 0
+                if good:
                     for i in range(n):
                         cell[i] = cell_of(axis.log_odds, size, y[i])
                     put(b, first, stride, lane, cell, y, odds, prior, weight.size, chance, after, low, up)

@@ -145,7 +145,7 @@ def _settle(axis: Any, payoff: Any, shape: Any, cell: Any, stand: Any, place: An
         else:
             right = y
         slope = 1.0 + move0 - move1
-        moved = y - excess / slope if slope != 0.0 else left
+        moved = y - excess / slope if slope != 0.0 else math.inf  # at a turn
         if not left <= moved <= right:
             moved = 0.5 * (left + right)
         if abs(moved - y) <= STEP * (1.0 + abs(y)) or abs(excess) <= UNIT * (abs(y) + abs(p) + abs(move0) + abs(move1)):

@@ -32,17 +32,24 @@ def cross_checks(data: Any, root: Place, registry: Registry) -> Iterator[Problem
         root: what may stand in it.
         registry: mechanisms by name.
     """
-    checks: tuple[Callable[[Any], Iterator[Problem]], ...] = (_start, _documents, _efforts, _agenda, _roles)
+    checks: tuple[Callable[[Any], Iterator[Problem]], ...] = (_start, _efforts, _agenda, _roles)
     for check in checks:
         yield from check(data)
     yield from _needs(data, registry)
     yield from belief_checks(data, root, registry)
-    documents = [each.get("id") for each in _list(_get(data, "documents")) if isinstance(each, dict)]
-    known = [each for each in documents if isinstance(each, str)]
+    yield from source_checks(data, root)
     present = _present(data)
     for path, place, value in places(root, data):
-        yield from _citation(path, place, value, known)
         yield from _absent_roles(path, place, value, present)
+
+
+def source_checks(data: Any, root: Place) -> Iterator[Problem]:
+    """What is wrong with documents, citations, ranges and priors, in any file that has them."""
+    yield from _documents(data)
+    documents = [each.get("id") for each in _list(_get(data, "documents")) if isinstance(each, dict)]
+    known = [each for each in documents if isinstance(each, str)]
+    for path, place, value in places(root, data):
+        yield from _citation(path, place, value, known)
         yield from _uncertainty(path, place, value)
 
 

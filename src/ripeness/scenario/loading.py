@@ -66,7 +66,7 @@ def parse(text: bytes | str, file: str = "scenario.yaml", sets: Iterable[str] = 
     scenario, problems = _validated(root, shape, top, known)
     faults += [locate(problem, root, file) for problem in problems]
     if faults or scenario is None:
-        raise ScenarioError(_sorted(faults))
+        raise ScenarioError(by_place(faults))
     return scenario
 
 
@@ -184,7 +184,7 @@ def read_source(source: str | PathLike[str]) -> Source:
         raise ScenarioError([fault]) from None
 
 
-def _sorted(faults: Sequence[Fault]) -> list[Fault]:
+def by_place(faults: Sequence[Fault]) -> list[Fault]:
     """Faults by place, one for each, and not more than anyone reads."""
     ordered = sorted(faults, key=lambda fault: (fault.file == "--set", fault.line, fault.column))
     places: set[tuple[str, int, int, str]] = set()

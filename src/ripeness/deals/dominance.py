@@ -1,0 +1,151 @@
+"""Which rows of a table nothing in the same group beats: exact, in whole numbers.
+
+A row is beaten by another that is at least as good in every column and better in one; of equal rows the first stays.
+Two columns take one sweep over sorted rows, three a sweep with a staircase of the best pairs so far, more a comparison
+with all that were kept.
+Source: Kung, Luccio & Preparata (1975), Journal of the ACM 22(4), for two and three columns.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+Int = NDArray[np.int64]
+
+
+def undominated(table: Int, group: Int) -> NDArray[np.intp]:
+    """Rows that no row of their group beats, sorted by group and then falling by columns.
+
+    Args:
+        table: (rows, columns), at least one column.
+        group: (rows,).
+    """
+    n_rows, n_columns = table.shape
+    if n_rows == 0:
+        return np.zeros(0, np.intp)
+    order = np.lexsort((*(-table[:, column] for column in range(n_columns - 1, -1, -1)), group))
+    ranked, groups = table[order], group[order]
+    first = np.ones(n_rows, np.bool_)
+    first[1:] = groups[1:] != groups[:-1]
+    if n_columns == 1:
+        return np.asarray(order[first])
+    if n_columns == 2:
+        return np.asarray(order[_rising(ranked[:, 1], first)])
+    starts = np.append(np.flatnonzero(first), n_rows)
+    columns = np.ascontiguousarray(ranked[:, 1:])
+    keep = _staircase(columns, starts) if n_columns == 3 else _compared(columns, starts)
+    return np.asarray(order[keep])
+
+
+def _rising(second: Int, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows whose second column is above all earlier ones of their group."""
+    number = np.cumsum(first) - 1
+    low, high = int(second.min()), int(second.max())
+    if (high - low + 1) * (int(number[-1]) + 1) >= 2**62:
+        _, ranks = np.unique(second, return_inverse=True)
+        second, low, high = ranks.reshape(-1).astype(np.int64), 0, int(ranks.max())
+    # every group lies above the one before it, so that one running maximum serves all
+    lifted = (second - low) + number * (high - low + 1)
+    before = np.maximum.accumulate(lifted)
+    keep = np.ones(second.size, np.bool_)
+    keep[1:] = first[1:] | (lifted[1:] > before[:-1])
+    return keep
+
+
+@nb.njit(cache=True)
+def _staircase(pairs: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Rows whose pair no earlier row of the group matches; `stairs` falls in the first and rises in the second."""
+    n_rows = pairs.shape[0]
+    keep = np.zeros(n_rows, np.bool_)
+    stairs = np.empty((n_rows, 2), np.int64)
+    for g in range(starts.size - 1):
+        size = 0
+        for row in range(starts[g], starts[g + 1]):
+            x, y = pairs[row, 0], pairs[row, 1]
+            low, high = 0, size  # stairs before `low` have at least x
+            while low < high:
+                middle = (low + high) // 2
+                if stairs[middle, 0] >= x:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low > 0 and stairs[low - 1, 1] >= y:
+                continue
+            keep[row] = True
+            start = low - 1 if low > 0 and stairs[low - 1, 0] == x else low
+            end = start
+            while end < size and stairs[end, 1] <= y:
+                end += 1
+            shift = start + 1 - end
+            if shift == 1:
+                for k in range(size, start, -1):
+                    stairs[k, 0], stairs[k, 1] = stairs[k - 1, 0], stairs[k - 1, 1]
+            elif shift < 0:
+                for k in range(end, size):
+                    stairs[k + shift, 0], stairs[k + shift, 1] = stairs[k, 0], stairs[k, 1]
+            size += shift
+            stairs[start, 0], stairs[start, 1] = x, y
+    return keep
+
+
+@nb.njit(cache=True)
+def _compared(columns: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Rows whose columns no earlier row of the group matches."""
+    n_rows, n_columns = columns.shape
+    keep = np.zeros(n_rows, np.bool_)
+    kept = np.empty((n_rows, n_columns), np.int64)
+    for g in range(starts.size - 1):
+        size = 0
+        for row in range(starts[g], starts[g + 1]):
+            beaten = False
+            for k in range(size):
+                beaten = True
+                for column in range(n_columns):
+                    if kept[k, column] < columns[row, column]:
+                        beaten = False
+                        break
+                if beaten:
+                    if k > 0:  # what beats one row often beats the next
+                        for column in range(n_columns):
+                            kept[k, column], kept[k // 2, column] = kept[k // 2, column], kept[k, column]
+                    break
+            if not beaten:
+                keep[row] = True
+                for column in range(n_columns):
+                    kept[size, column] = columns[row, column]
+                size += 1
+    return keep
+
+
+def thinned(table: Int, group: Int, most: int) -> tuple[NDArray[np.intp], Int]:
+    """At most `most` rows (or one a group), so that every row has one of its group that is nearly as good.
+
+    A grid with equal cells is laid over all columns but the last, the finest that leaves few enough cells; of each cell
+    the row with the best last column stays.
+
+    Returns:
+        Rows that stay, and by how much, in each column, a row may be better than the best one that stays for it.
+    """
+    n_rows, n_columns = table.shape
+    if n_rows <= most:
+        return np.arange(n_rows), np.zeros(n_columns, np.int64)
+    low = table.min(axis=0)
+    span = table.max(axis=0) - low + 1
+    parts = 1 << 20
+    while True:
+        width = -(-span // parts)
+        _, cell = np.unique(group, return_inverse=True)
+        for column in range(n_columns - 1):
+            number = (table[:, column] - low[column]) // width[column]
+            _, cell = np.unique(cell.reshape(-1) * parts + number, return_inverse=True)
+        if int(cell.max()) < most or parts == 1:
+            break
+        parts = parts // 2 if parts > 64 else parts - 1
+    order = np.lexsort((-table[:, -1], cell))
+    first = np.ones(n_rows, np.bool_)
+    first[1:] = cell[order][1:] != cell[order][:-1]
+    bound = width - 1
+    bound[-1] = 0
+    return np.sort(order[first]), bound

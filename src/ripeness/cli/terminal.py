@@ -70,6 +70,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
 def _user_sentences(error: Exception) -> list[str] | None:
     """What to tell about an error that the user can mend; None: it is not one of them."""
+    from ripeness.deals.problem import DealError
     from ripeness.game.errors import GameError  # imported late: commands that fail early stay quick
     from ripeness.interop.errors import ExportError
     from ripeness.runs.errors import RunError
@@ -79,7 +80,7 @@ def _user_sentences(error: Exception) -> list[str] | None:
         return [str(error)]
     if isinstance(error, ExportError):
         return [f"ripeness: {fault}" for fault in error.faults]
-    if isinstance(error, GameError | RunError):
+    if isinstance(error, DealError | GameError | RunError):
         return [f"ripeness: {error}"]
     return None
 

@@ -22,19 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.deals.dominance import thinned, undominated
-from ripeness.deals.problem import UNIT, Bool, Int, Order, Problem, order_of
+from ripeness.deals.problem import UNIT, Bool, DealError, Int, Order, Problem, order_of
 
 MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 200_000}
 """Parts kept after a point, by number of parties; `MOST_PARTS_OF_MANY` for more."""
-MOST_PARTS_OF_MANY = 4_000
+MOST_PARTS_OF_MANY = 50_000
 HURRIED = 1_000
 """Parts kept after a point when the time is up."""
 MOST_ROWS = 40_000_000
 """Parts in the making, kept and not yet dropped; more would not fit into memory."""
-NO_TARGET = -(2**62)
 
 
-class PlanTooLargeError(ValueError):
+class PlanTooLargeError(DealError):
     """The question cannot be answered exactly within memory."""
 
 
@@ -118,10 +117,14 @@ def efficient(problem: Problem, most_parts: int | None = None, time_limit_s: flo
     return Packages(_choices(layers, order)[rows], last[rows], bound, best[0] - worst[0])
 
 
-def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int]) -> list[Layer]:
+def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int], *, cut_last: bool = True) -> list[Layer]:
     """Parts from which packages that give every party its target can be made, after 0, 1, 2, ... points.
 
-    Where a last layer has parts, there are such packages; each part of it is one.
+    Where the last layer has parts, there are such packages; each part of it is one.
+
+    Args:
+        cut_last: whether the last party's worth, too, counts only up to what its target needs; if not, the last layer
+            has the packages that are best for it.
 
     Raises:
         PlanTooLargeError: there are more parts than fit into memory.
@@ -134,6 +137,8 @@ def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int]) ->
         reached = np.all(grown.worth + best[position + 1] >= target, axis=1)
         grown = _rows(grown, np.flatnonzero(reached))
         enough = np.minimum(grown.worth, target - worst[position + 1])
+        if not cut_last:
+            enough[:, -1] = grown.worth[:, -1]
         grown = grown._replace(worth=enough)
         layers.append(_rows(grown, undominated(grown.worth, grown.state)))
     return layers
@@ -226,7 +231,7 @@ def _grown(layer: Layer, problem: Problem, order: Order, position: int) -> Layer
 
 
 def _rows(layer: Layer, rows: NDArray[np.intp]) -> Layer:
-    return Layer(*(column[rows] for column in layer))
+    return Layer(layer.worth[rows], layer.state[rows], layer.parent[rows], layer.option[rows])
 
 
 def _reach(problem: Problem, order: Order) -> tuple[Int, Int]:

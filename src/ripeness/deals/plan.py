@@ -1,7 +1,8 @@
 """A plan as an analyst writes it: points with options, what each option is worth to each party, and who must sign.
 
 Every number is a `Quantity`, with its range and the sentence that it rests on. Worths of one party are in one unit of
-its own and add up over the points; the reservation is in the same unit: what the party gets without a deal.
+its own and add up over the points; the reservation is in the same unit: what the party gets without a deal. How many
+entries a mapping may have, and whether names fit together, is checked on reading (`plan_reading.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Worth = Annotated[
     Quantity, Field(ge=-LARGEST, le=LARGEST, json_schema_extra={"unit": "the party's own unit", "range": [-1.0, 1.0]})
 ]
 Options = Name | Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_OPTIONS)]
-"""One option of a point, or several of which one must be chosen. Least and most entries are for the reading to check."""
+"""One option of a point, or several of which one is chosen."""
 
 
 class Party(Section):
@@ -96,9 +97,7 @@ class Plan(Section):
     title: str = Field(min_length=1, max_length=500, description="Title for people.")
     summary: str = Field(default="", description="What the plan is about, in a neutral sentence or two.")
     documents: tuple[Document, ...] = Field(default=(), description="Texts that citations refer to.")
-    parties: dict[Name, Party] = Field(
-        description="Who is asked to sign, and to whom it matters besides."
-    )
+    parties: dict[Name, Party] = Field(description="Who is asked to sign, and to whom it matters besides.")
     points: dict[Name, Point] = Field(description="What is settled, by name.")
     conditions: Conditions = Field(default_factory=Conditions, description="What holds between points.")
     drafts: dict[Name, dict[Name, Name]] = Field(

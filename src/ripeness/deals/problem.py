@@ -28,7 +28,11 @@ Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
-class TooManyConditionsError(ValueError):
+class DealError(ValueError):
+    """A plan in order that is too much for an exact answer."""
+
+
+class TooManyConditionsError(DealError):
     """More conditions are open at once than a state can remember."""
 
 

@@ -116,7 +116,7 @@ def test_a_plan_that_nobody_can_agree_on_gets_its_conflict(deal):
     assert "No package is acceptable to all" in out
     assert "Southland signs for a worth of 0.61 or more" in out
     assert "No change of first makes it acceptable to all" in out
-    both = SOUND.replace("reservation: 0.3, power", "reservation: 0.62, power").replace(
+    both = SOUND.replace("river: {worth: {north: 0.1", "river: {worth: {north: 0.4")
         "excludes:\n    - {line: river, force: troops}", "excludes: []"
     )
     _, out, _ = deal(both)

@@ -67,8 +67,8 @@ BROKEN = {
     "an unknown option of a condition": ("[observers,", "[observer,", "then.force.0", '"observer"', "observers"),
     "an option twice in a condition": ("[observers, troops]", "[troops, troops]", "then.force.1", "a second time", ""),
     "a point on both sides": ("then: {force: [observers, troops]}", "then: {line: river}", "then.line", "`when`", ""),
-    "an exclusion of one point": ("- {line: river, force: troops}", "- {line: river}", "excludes.0", "1 points", ""),
-    "worth together of one point": ("{line: contact, force: troops}, worth", "{force: troops}, worth", "options", "1", ""),
+    "an exclusion of one point": ("- {line: river, force: troops}", "- {line: river}", "excludes.0", "1 point", ""),
+    "worth together of one point": ("line: contact, force: troops}, w", "force: troops}, w", "options", "1 point", ""),
     "worth together of nobody": ("worth: {south: 0.1}", "worth: {sauth: 0.1}", "worth.sauth", '"sauth"', "south"),
     "a document that is not there": ("document: survey", "document: servey", "cites.document", "servey", "survey"),
     "a range that misses its value": ("[0.2, 0.4]", "[0.5, 0.6]", "reservation.value", "outside", "Widen"),
@@ -110,7 +110,7 @@ def test_all_faults_of_a_plan_come_at_once_in_the_order_of_the_file():
     assert [fault.line for fault in faults] == sorted(fault.line for fault in faults)
 
 
-@pytest.mark.parametrize(("text", "found"), [("", "no content"), ("- 1", "a list of 1"), ("a: [", "")])
+@pytest.mark.parametrize(("text", "found"), [("", "no content"), ("- 1", "a list of 1"), ("a: [", "plan.yaml:1")])
 def test_a_file_that_is_no_plan_is_refused(text, found):
     with pytest.raises(ScenarioError, match=found):
         parse_plan(text)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.deals.dominance import thinned, undominated
-from ripeness.deals.problem import UNIT, Bool, DealError, Int, Order, Problem, order_of
+from ripeness.deals.problem import UNIT, DealError, Int, Order, Problem, order_of
 
 MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 200_000}
 """Parts kept after a point, by number of parties; `MOST_PARTS_OF_MANY` for more."""
@@ -246,7 +246,7 @@ def _reach(problem: Problem, order: Order) -> tuple[Int, Int]:
             closing.setdefault(last, []).append(np.array(pattern.worth, np.int64))
     for position in range(problem.n_points - 1, -1, -1):
         point = order.points[position]
-        allowed: Bool = problem.allowed[point]
+        allowed = problem.allowed[point]
         worth = problem.worth[point][allowed] if allowed.any() else problem.worth[point]
         best[position] = best[position + 1] + worth.max(axis=0)
         worst[position] = worst[position + 1] + worth.min(axis=0)

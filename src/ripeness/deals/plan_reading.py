@@ -100,7 +100,9 @@ def _checks(data: Any) -> Iterator[Problem]:
 def _size(said: Any, path: Place, what: str, least: int, most: int) -> Iterator[Problem]:
     """Whether a mapping has as many entries as it may."""
     if isinstance(said, dict) and not least <= len(said) <= most:
-        yield Problem(path, f"{len(said)} {what}", f"{least} to {most} {what}", "", True)
+        one = {"parties": "party"}.get(what, what.removesuffix("s"))
+        found = f"{len(said)} {one if len(said) == 1 else what}"
+        yield Problem(path, found, f"{least} to {most} {what}", "", True)
 
 
 def _signers(data: Any) -> Iterator[Problem]:

@@ -117,8 +117,8 @@ def test_a_plan_that_nobody_can_agree_on_gets_its_conflict(deal):
     assert "Southland signs for a worth of 0.61 or more" in out
     assert "No change of first makes it acceptable to all" in out
     both = SOUND.replace("river: {worth: {north: 0.1", "river: {worth: {north: 0.4")
-        "excludes:\n    - {line: river, force: troops}", "excludes: []"
-    )
+    both = both.replace("reservation: 0.3, power", "reservation: 0.62, power")
+    both = both.replace("    - {line: river, force: troops}", "    - {line: river, force: none}")
     _, out, _ = deal(both)
     assert "These cannot be met together" in out
     assert "Northland cannot sign line = river" in out

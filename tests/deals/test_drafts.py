@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ripeness.cli.app import main
 from ripeness.deals.desk import negotiate
 from ripeness.deals.drafts import compare_drafts, score
 from ripeness.deals.plan_reading import parse_plan
+from tests.conftest import ROOT
 from tests.deals import plans
 from tests.deals.test_plan_reading import SOUND
 
@@ -148,3 +150,30 @@ def test_a_broken_plan_leaves_with_status_2_and_every_fault(deal):
     assert (status, out) == (2, "")
     assert err.count("plan.yaml:") == 2
     assert "2 faults" in err
+
+
+def test_the_example_of_the_page_is_answered_as_the_page_says(deal):
+    page = (ROOT / "docs" / "deals.md").read_text(encoding="utf-8")
+    plan, answer = (re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("yaml", "text"))
+    assert plan is not None
+    assert answer is not None
+    status, out, _ = deal(plan[1], "--amend", "first")
+    assert status == 0
+    assert out.endswith(answer[1])
+
+
+def test_an_approximate_list_is_said_to_be_one_and_a_package_for_all_is_still_found(deal, monkeypatch):
+    """With the time up at once and one part kept, the list need not have what the parties would sign."""
+    monkeypatch.setattr("ripeness.deals.packages.HURRIED", 1)
+    n_approximate = 0
+    for seed in range(15):
+        every = plans.everything(seed)
+        text = json.dumps(plans.random_data(seed))
+        answer = json.loads(deal(text, "--time-limit", "0", "--json")[1])
+        assert bool(answer["solutions"]) == bool(every.acceptable)
+        for solution in answer["solutions"]:
+            assert every.packages.index(solution["options"]) in every.acceptable
+        if answer["frontier"]["within"]:
+            n_approximate += 1
+            assert "(approximate: for every package, one listed is at most" in deal(text, "--time-limit", "0")[1]
+    assert n_approximate > 3

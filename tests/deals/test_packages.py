@@ -188,7 +188,7 @@ def test_when_time_is_up_the_list_is_short_and_its_bound_holds():
 def test_rows_that_nothing_in_their_group_beats_are_kept_once(n_columns):
     rng = np.random.default_rng(n_columns)
     for _ in range(40):
-        table = rng.integers(-4, 5, (int(rng.integers(1, 60)), n_columns))
+        table = rng.integers(-4, 5, (int(rng.integers(1, 150)), n_columns))
         group = rng.integers(0, 4, len(table))
         kept = undominated(table, group)
         expected = {

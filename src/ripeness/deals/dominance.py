@@ -1,9 +1,9 @@
 """Which rows of a table nothing in the same group beats: exact, in whole numbers.
 
 A row is beaten by another that is at least as good in every column and better in one; of equal rows the first stays.
-Two columns take one sweep over sorted rows, three a sweep with a staircase of the best pairs so far, more a comparison
-with all that were kept.
-Source: Kung, Luccio & Preparata (1975), Journal of the ACM 22(4), for two and three columns.
+Two columns take one sweep over sorted rows, three a sweep with a staircase of the best pairs so far, four such sweeps
+over halves, halves of halves and so on, more a comparison with all that were kept.
+Source: Kung, Luccio & Preparata (1975), Journal of the ACM 22(4).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def undominated(table: Int, group: Int) -> NDArray[np.intp]:
         return np.asarray(order[_rising(ranked[:, 1], first)])
     starts = np.append(np.flatnonzero(first), n_rows)
     columns = np.ascontiguousarray(ranked[:, 1:])
-    keep = _staircase(columns, starts) if n_columns == 3 else _compared(columns, starts)
+    kernel = _staircase if n_columns == 3 else _halved if n_columns == 4 else _compared
+    keep = kernel(columns, starts)
     return np.asarray(order[keep])
 
 
@@ -55,38 +56,98 @@ def _rising(second: Int, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 @nb.njit(cache=True)
+def _added(stairs: Int, size: int, x: int, y: int) -> int:
+    """Number of stairs after a pair has been added; 0: some stair matches it, and nothing was added.
+
+    Stairs fall in their first number and rise in their second.
+    """
+    low, high = 0, size  # stairs before `low` have at least x
+    while low < high:
+        middle = (low + high) // 2
+        if stairs[middle, 0] >= x:
+            low = middle + 1
+        else:
+            high = middle
+    if low > 0 and stairs[low - 1, 1] >= y:
+        return 0
+    start = low - 1 if low > 0 and stairs[low - 1, 0] == x else low
+    end = start
+    while end < size and stairs[end, 1] <= y:
+        end += 1
+    shift = start + 1 - end
+    if shift == 1:
+        for k in range(size, start, -1):
+            stairs[k, 0], stairs[k, 1] = stairs[k - 1, 0], stairs[k - 1, 1]
+    elif shift < 0:
+        for k in range(end, size):
+            stairs[k + shift, 0], stairs[k + shift, 1] = stairs[k, 0], stairs[k, 1]
+    stairs[start, 0], stairs[start, 1] = x, y
+    return size + shift
+
+
+@nb.njit(cache=True)
+def _matched(stairs: Int, size: int, x: int, y: int) -> bool:
+    """Whether some stair has at least these numbers."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if stairs[middle, 0] >= x:
+            low = middle + 1
+        else:
+            high = middle
+    return low > 0 and stairs[low - 1, 1] >= y
+
+
+@nb.njit(cache=True)
 def _staircase(pairs: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Rows whose pair no earlier row of the group matches; `stairs` falls in the first and rises in the second."""
-    n_rows = pairs.shape[0]
-    keep = np.zeros(n_rows, np.bool_)
-    stairs = np.empty((n_rows, 2), np.int64)
+    """Rows whose pair no earlier row of the group matches."""
+    keep = np.zeros(pairs.shape[0], np.bool_)
+    stairs = np.empty((pairs.shape[0], 2), np.int64)
     for g in range(starts.size - 1):
         size = 0
         for row in range(starts[g], starts[g + 1]):
-            x, y = pairs[row, 0], pairs[row, 1]
-            low, high = 0, size  # stairs before `low` have at least x
-            while low < high:
-                middle = (low + high) // 2
-                if stairs[middle, 0] >= x:
-                    low = middle + 1
-                else:
-                    high = middle
-            if low > 0 and stairs[low - 1, 1] >= y:
-                continue
-            keep[row] = True
-            start = low - 1 if low > 0 and stairs[low - 1, 0] == x else low
-            end = start
-            while end < size and stairs[end, 1] <= y:
-                end += 1
-            shift = start + 1 - end
-            if shift == 1:
-                for k in range(size, start, -1):
-                    stairs[k, 0], stairs[k, 1] = stairs[k - 1, 0], stairs[k - 1, 1]
-            elif shift < 0:
-                for k in range(end, size):
-                    stairs[k + shift, 0], stairs[k + shift, 1] = stairs[k, 0], stairs[k, 1]
-            size += shift
-            stairs[start, 0], stairs[start, 1] = x, y
+            more = _added(stairs, size, pairs[row, 0], pairs[row, 1])
+            if more > 0:
+                keep[row], size = True, more
+    return keep
+
+
+@nb.njit(cache=True)
+def _halved(columns: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Rows whose three columns no earlier row of the group matches.
+
+    Runs of rows are joined two by two. When a run meets the one before it, both are gone through from the best first
+    column down, so that only pairs of the other two columns are left to compare.
+    """
+    n_rows = columns.shape[0]
+    keep = np.ones(n_rows, np.bool_)
+    stairs = np.empty((n_rows, 2), np.int64)
+    for g in range(starts.size - 1):
+        low, high = starts[g], starts[g + 1]
+        order = np.arange(low, high)  # rows of each run, by their first column from the best down
+        merged = np.empty(high - low, order.dtype)
+        width = 1
+        while width < high - low:
+            for start in range(0, high - low, 2 * width):
+                middle, end = min(start + width, high - low), min(start + 2 * width, high - low)
+                left, right, size = start, middle, 0
+                for k in range(start, end):
+                    # of equal ones the earlier row comes first, since it is the one that can beat the other
+                    from_left = left < middle and (right == end or columns[order[left], 0] >= columns[order[right], 0])
+                    if from_left:
+                        row = order[left]
+                        left += 1
+                        if keep[row]:
+                            more = _added(stairs, size, columns[row, 1], columns[row, 2])
+                            size = more if more > 0 else size
+                    else:
+                        row = order[right]
+                        right += 1
+                        if keep[row] and _matched(stairs, size, columns[row, 1], columns[row, 2]):
+                            keep[row] = False
+                    merged[k] = row
+            order, merged = merged, order
+            width *= 2
     return keep
 
 

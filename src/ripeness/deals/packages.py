@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from ripeness.deals.dominance import thinned, undominated
 from ripeness.deals.problem import UNIT, DealError, Int, Order, Problem, order_of
 
-MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 200_000}
+MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 500_000, 4: 300_000}
 """Parts kept after a point, by number of parties; `MOST_PARTS_OF_MANY` for more."""
-MOST_PARTS_OF_MANY = 50_000
+MOST_PARTS_OF_MANY = 20_000
 HURRIED = 1_000
 """Parts kept after a point when the time is up."""
 MOST_ROWS = 40_000_000

@@ -177,3 +177,10 @@ def test_an_approximate_list_is_said_to_be_one_and_a_package_for_all_is_still_fo
             n_approximate += 1
             assert "(approximate: for every package, one listed is at most" in deal(text, "--time-limit", "0")[1]
     assert n_approximate > 3
+
+
+def test_a_plan_too_large_for_an_exact_answer_leaves_with_status_2_and_what_would_help(deal, monkeypatch):
+    monkeypatch.setattr("ripeness.deals.packages.MOST_ROWS", 2)
+    status, out, err = deal(SOUND, "--amend", "first")
+    assert (status, out) == (2, "")
+    assert "fewer options would help" in err

@@ -29,7 +29,7 @@ MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 500_000, 4: 300_000}
 MOST_PARTS_OF_MANY = 20_000
 HURRIED = 1_000
 """Parts kept after a point when the time is up."""
-MOST_ROWS = 40_000_000
+MOST_ROWS = 10_000_000
 """Parts in the making, kept and not yet dropped; more would not fit into memory."""
 
 
@@ -100,6 +100,7 @@ def efficient(problem: Problem, most_parts: int | None = None, time_limit_s: flo
     """
     order = order_of(problem)
     most = most_parts or MOST_PARTS.get(problem.n_parties, MOST_PARTS_OF_MANY)
+    most = max(1, min(most, MOST_ROWS // max(map(len, problem.worth))))
     ends = None if time_limit_s is None else time.monotonic() + time_limit_s
     bound = np.zeros(problem.n_parties, np.int64)
     layers = [_start(problem.n_parties)]

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "ripeness"
 ROOMS = (
-    "scenario.quantity", "mechanisms", "scenario", "game", "engine", "deals", "interop", "questions", "report",
+    "scenario.quantity", "mechanisms", "scenario", "deals", "game", "engine", "interop", "questions", "report",
     "theory", "runs", "cli",
 )  # fmt: skip
 """Earlier rooms first."""

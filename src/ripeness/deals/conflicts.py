@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from ripeness.deals.packages import acceptable_package
-from ripeness.deals.plan import Options, Plan, as_options
+from ripeness.deals.packages import OutOfTimeError, acceptable_package, end_of
+from ripeness.deals.plan import Options, PlanSection, as_options
 from ripeness.deals.problem import ConditionName, RedLine, millionths, problem_of, red_lines_of, restrictions_of
 from ripeness.scenario.faults import listing
 
@@ -38,52 +38,87 @@ class Demand:
     says: str
 
 
-def conflict(plan: Plan, parties: Sequence[str] | None = None) -> tuple[Demand, ...]:
+class ConflictOutOfTimeError(OutOfTimeError):
+    """Time was over before the set of demands was minimal.
+
+    Attributes:
+        demands: a set that cannot be met, perhaps with more in it than needed; empty where not even that is known.
+    """
+
+    def __init__(self, message: str, demands: tuple[Demand, ...]) -> None:
+        super().__init__(message)
+        self.demands = demands
+
+
+def conflict(
+    plan: PlanSection, parties: Sequence[str] | None = None, time_limit_s: float | None = None
+) -> tuple[Demand, ...]:
     """A minimal set of reservations and red lines, or of conditions, that no package meets; empty where one meets all.
 
     Red lines are dropped first where either would do, so that reservations are named before them.
 
     Args:
         parties: whose signatures are needed; those of the plan when None.
+        time_limit_s: None: as long as it takes.
+
+    Raises:
+        ConflictOutOfTimeError: with what was found until then.
     """
     signers = tuple(plan.signers if parties is None else parties)
     conditions = restrictions_of(plan)
-    if not _possible(plan, (), (), conditions):
-        minimal = _minimal(conditions, lambda kept: _possible(plan, (), (), kept))
-        return tuple(Demand("condition", "", "", "", condition_says(plan, each)) for each in minimal)
-    demands: list[RedLine | str] = [*red_lines_of(plan, signers), *signers]
+    ends = end_of(time_limit_s)
 
-    def possible(kept: Sequence[RedLine | str]) -> bool:
-        lines = [each for each in kept if not isinstance(each, str)]
-        return _possible(plan, [each for each in kept if isinstance(each, str)], lines, conditions)
+    def condition(name: ConditionName) -> Demand:
+        return Demand("condition", "", "", "", condition_says(plan, name))
 
-    if possible(demands):
-        return ()
-    return tuple(_demand(plan, each) for each in _minimal(demands, possible))
+    try:
+        if not _possible(plan, (), (), conditions, ends):
+            return _minimal(conditions, lambda kept: _possible(plan, (), (), kept, ends), condition)
+        demands: list[RedLine | str] = [*red_lines_of(plan, signers), *signers]
+
+        def possible(kept: Sequence[RedLine | str]) -> bool:
+            lines = [each for each in kept if not isinstance(each, str)]
+            return _possible(plan, [each for each in kept if isinstance(each, str)], lines, conditions, ends)
+
+        return () if possible(demands) else _minimal(demands, possible, lambda each: _demand(plan, each))
+    except ConflictOutOfTimeError:
+        raise
+    except OutOfTimeError as error:
+        raise ConflictOutOfTimeError(str(error), ()) from None
 
 
-def _minimal(demands: Sequence[T], possible: Callable[[Sequence[T]], bool]) -> list[T]:
+def _minimal(
+    demands: Sequence[T], possible: Callable[[Sequence[T]], bool], said: Callable[[T], Demand]
+) -> tuple[Demand, ...]:
     """Demands that cannot be met together, while any all but one of them can."""
     kept = list(demands)
     for each in demands:
         fewer = [other for other in kept if other != each]
-        if not possible(fewer):
+        try:
+            met = possible(fewer)
+        except OutOfTimeError as error:
+            raise ConflictOutOfTimeError(str(error), tuple(map(said, kept))) from None
+        if not met:
             kept = fewer
-    return kept
+    return tuple(map(said, kept))
 
 
 def _possible(
-    plan: Plan, reservations: Sequence[str], red_lines: Sequence[RedLine], conditions: Sequence[ConditionName]
+    plan: PlanSection,
+    reservations: Sequence[str],
+    red_lines: Sequence[RedLine],
+    conditions: Sequence[ConditionName],
+    ends: float | None,
 ) -> bool:
     """Whether some package meets these demands."""
     # a merge needs somebody whose worth is summed; a target that any package reaches asks for nothing
     counted = list(reservations) or list(plan.parties)[:1]
     problem = problem_of(plan, counted, red_lines, conditions)
     targets = [millionths(plan.parties[party].reservation) if reservations else -(2**60) for party in counted]
-    return acceptable_package(problem, targets) is not None
+    return acceptable_package(problem, targets, ends) is not None
 
 
-def _demand(plan: Plan, said: RedLine | str) -> Demand:
+def _demand(plan: PlanSection, said: RedLine | str) -> Demand:
     if isinstance(said, str):
         party = plan.parties[said]
         return Demand("reservation", said, "", "", f"{party.name} signs for a worth of {party.reservation:g} or more")
@@ -92,7 +127,7 @@ def _demand(plan: Plan, said: RedLine | str) -> Demand:
     return Demand("red line", name, point, option, says)
 
 
-def condition_says(plan: Plan, name: ConditionName) -> str:
+def condition_says(plan: PlanSection, name: ConditionName) -> str:
     """A requirement or exclusion as a sentence."""
     kind, index = name
     if kind == "requires":

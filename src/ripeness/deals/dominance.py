@@ -2,7 +2,8 @@
 
 A row is beaten by another that is at least as good in every column and better in one; of equal rows the first stays.
 Two columns take one sweep over sorted rows, three a sweep with a staircase of the best pairs so far, four such sweeps
-over halves, halves of halves and so on, more a comparison with all that were kept.
+over halves, halves of halves and so on. More columns take one bit for each pair of rows: of the earlier rows, those at
+least as good in every column are what the columns' sets have in common, 64 rows at a time.
 Source: Kung, Luccio & Preparata (1975), Journal of the ACM 22(4).
 """
 
@@ -35,7 +36,7 @@ def undominated(table: Int, group: Int) -> NDArray[np.intp]:
         return np.asarray(order[_rising(ranked[:, 1], first)])
     starts = np.append(np.flatnonzero(first), n_rows)
     columns = np.ascontiguousarray(ranked[:, 1:])
-    kernel = _staircase if n_columns == 3 else _halved if n_columns == 4 else _compared
+    kernel = _staircase if n_columns == 3 else _halved if n_columns == 4 else _common
     keep = kernel(columns, starts)
     return np.asarray(order[keep])
 
@@ -151,32 +152,60 @@ def _halved(columns: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
     return keep
 
 
+BLOCK = 256
+"""Rows by rank between two sets of `_common` that are kept."""
+
+
 @nb.njit(cache=True)
-def _compared(columns: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _common(columns: Int, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Rows whose columns no earlier row of the group matches."""
     n_rows, n_columns = columns.shape
-    keep = np.zeros(n_rows, np.bool_)
-    kept = np.empty((n_rows, n_columns), np.int64)
+    keep = np.ones(n_rows, np.bool_)
     for g in range(starts.size - 1):
-        size = 0
-        for row in range(starts[g], starts[g + 1]):
-            beaten = False
+        low, size = starts[g], starts[g + 1] - starts[g]
+        n_words, n_blocks = (size + 63) // 64, (size + BLOCK - 1) // BLOCK
+        # of each column: rows from the best down, how many are at least as good as each row, and sets at every block
+        order = np.empty((n_columns, size), np.int64)
+        reach = np.empty((n_columns, size), np.int64)
+        sets = np.zeros((n_columns, n_blocks + 1, n_words), np.uint64)
+        for column in range(n_columns):
+            values = columns[low : low + size, column]
+            order[column] = np.argsort(-values, kind="mergesort")
             for k in range(size):
-                beaten = True
-                for column in range(n_columns):
-                    if kept[k, column] < columns[row, column]:
-                        beaten = False
-                        break
-                if beaten:
-                    if k > 0:  # what beats one row often beats the next
-                        for column in range(n_columns):
-                            kept[k, column], kept[k // 2, column] = kept[k // 2, column], kept[k, column]
+                row = order[column, k]
+                block = k // BLOCK
+                if k % BLOCK == 0:
+                    sets[column, block + 1] = sets[column, block]
+                sets[column, block + 1, row // 64] |= np.uint64(1) << np.uint64(row % 64)
+            end = size
+            for k in range(size - 1, -1, -1):
+                if k < size - 1 and values[order[column, k]] != values[order[column, k + 1]]:
+                    end = k + 1
+                reach[column, order[column, k]] = end
+        common = np.empty(n_words, np.uint64)
+        here = np.empty(n_words, np.uint64)
+        for row in range(1, size):
+            n_earlier = row // 64 + 1
+            for word in range(n_earlier):
+                common[word] = ~np.uint64(0)
+            common[n_earlier - 1] = (np.uint64(1) << np.uint64(row % 64)) - np.uint64(1)
+            left = True
+            for column in range(n_columns):
+                end = reach[column, row]
+                block = end // BLOCK
+                for word in range(n_earlier):
+                    here[word] = sets[column, block, word]
+                for k in range(block * BLOCK, end):
+                    other = order[column, k]
+                    if other < row:
+                        here[other // 64] |= np.uint64(1) << np.uint64(other % 64)
+                left = False
+                for word in range(n_earlier):
+                    common[word] &= here[word]
+                    left |= common[word] != 0
+                if not left:
                     break
-            if not beaten:
-                keep[row] = True
-                for column in range(n_columns):
-                    kept[size, column] = columns[row, column]
-                size += 1
+            keep[low + row] = not left
     return keep
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ripeness.deals.conflicts import condition_says
-from ripeness.deals.plan import Plan
+from ripeness.deals.plan import PlanSection
 from ripeness.deals.problem import UNIT, meets, millionths, patterns_of, problem_of, restrictions_of
 
 
@@ -92,7 +92,7 @@ class DraftComparison:
     total: dict[str, float]
 
 
-def score(plan: Plan, draft: str) -> DraftScore:
+def score(plan: PlanSection, draft: str) -> DraftScore:
     """A draft against every party's reservation and red lines, as a whole and point by point."""
     choices = plan.drafts[draft]
     package = indices(plan, draft)
@@ -116,15 +116,19 @@ def score(plan: Plan, draft: str) -> DraftScore:
     return DraftScore(draft, tuple(verdicts), tuple(_points(plan, draft)), broken, together)
 
 
-def compare_drafts(plan: Plan, before: str, after: str) -> DraftComparison:
+def compare_drafts(plan: PlanSection, before: str, after: str) -> DraftComparison:
     """What a change from one draft to another would be worth to every party, point by point."""
     first, second = plan.drafts[before], plan.drafts[after]
     differences = []
-    for name, point in plan.points.items():
-        old, new = point.options[first[name]], point.options[second[name]]
+    for name in plan.points:
         if first[name] != second[name]:
             change = {
-                party: (millionths(new.worth[party]) - millionths(old.worth[party])) / UNIT for party in plan.parties
+                party: (
+                    millionths(plan.worths[name, second[name], party].value)
+                    - millionths(plan.worths[name, first[name], party].value)
+                )
+                / UNIT
+                for party in plan.parties
             }
             differences.append(Difference(name, first[name], second[name], change))
     problem = problem_of(plan, tuple(plan.parties))
@@ -135,19 +139,19 @@ def compare_drafts(plan: Plan, before: str, after: str) -> DraftComparison:
     return DraftComparison(before, after, tuple(differences), together, total)
 
 
-def indices(plan: Plan, draft: str) -> tuple[int, ...]:
+def indices(plan: PlanSection, draft: str) -> tuple[int, ...]:
     """Index of the option that a draft chooses at each point."""
     choices = plan.drafts[draft]
     return tuple(list(point.options).index(choices[name]) for name, point in plan.points.items())
 
 
-def _points(plan: Plan, draft: str) -> list[PointVerdict]:
+def _points(plan: PlanSection, draft: str) -> list[PointVerdict]:
     found = []
     for name, point in plan.points.items():
         chosen = plan.drafts[draft][name]
         for party in plan.parties:
-            worths = [millionths(option.worth[party]) for option in point.options.values()]
-            worth = millionths(point.options[chosen].worth[party])
+            worths = [millionths(plan.worths[name, option, party].value) for option in point.options]
+            worth = millionths(plan.worths[name, chosen, party].value)
             if party in point.options[chosen].red_line_of:
                 verdict = "red line"
             elif max(worths) == min(worths):

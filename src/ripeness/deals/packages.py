@@ -26,7 +26,7 @@ from ripeness.deals.problem import UNIT, DealError, Int, Order, Problem, order_o
 
 MOST_PARTS = {1: 1_000_000, 2: 1_000_000, 3: 500_000, 4: 300_000}
 """Parts kept after a point, by number of parties; `MOST_PARTS_OF_MANY` for more."""
-MOST_PARTS_OF_MANY = 20_000
+MOST_PARTS_OF_MANY = 10_000
 HURRIED = 1_000
 """Parts kept after a point when the time is up."""
 MOST_ROWS = 10_000_000
@@ -35,6 +35,15 @@ MOST_ROWS = 10_000_000
 
 class PlanTooLargeError(DealError):
     """The question cannot be answered exactly within memory."""
+
+
+class OutOfTimeError(DealError):
+    """The question was not answered within its time limit."""
+
+
+def end_of(time_limit_s: float | None) -> float | None:
+    """When a time limit that begins now is over, on the clock of `time.monotonic`; None: never."""
+    return None if time_limit_s is None else time.monotonic() + time_limit_s
 
 
 class Layer(NamedTuple):
@@ -101,7 +110,7 @@ def efficient(problem: Problem, most_parts: int | None = None, time_limit_s: flo
     order = order_of(problem)
     most = most_parts or MOST_PARTS.get(problem.n_parties, MOST_PARTS_OF_MANY)
     most = max(1, min(most, MOST_ROWS // max(map(len, problem.worth))))
-    ends = None if time_limit_s is None else time.monotonic() + time_limit_s
+    ends = end_of(time_limit_s)
     bound = np.zeros(problem.n_parties, np.int64)
     layers = [_start(problem.n_parties)]
     for position in range(problem.n_points):
@@ -118,7 +127,9 @@ def efficient(problem: Problem, most_parts: int | None = None, time_limit_s: flo
     return Packages(_choices(layers, order)[rows], last[rows], bound, best[0] - worst[0])
 
 
-def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int], *, cut_last: bool = True) -> list[Layer]:
+def acceptable_layers(
+    problem: Problem, order: Order, targets: Sequence[int], *, cut_last: bool = True, ends: float | None = None
+) -> list[Layer]:
     """Parts from which packages that give every party its target can be made, after 0, 1, 2, ... points.
 
     Where the last layer has parts, there are such packages; each part of it is one.
@@ -126,14 +137,21 @@ def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int], *,
     Args:
         cut_last: whether the last party's worth, too, counts only up to what its target needs; if not, the last layer
             has the packages that are best for it.
+        ends: when to give up (`end_of`).
 
     Raises:
         PlanTooLargeError: there are more parts than fit into memory.
+        OutOfTimeError: time is over.
     """
     target = np.array(targets, np.int64)
     best, worst = _reach(problem, order)
     layers = [_start(problem.n_parties)]
     for position in range(problem.n_points):
+        if ends is not None and time.monotonic() > ends:
+            raise OutOfTimeError(
+                f"not answered in time, after {position} of {problem.n_points} points; more time, fewer conditions "
+                "that span many points, or fewer parties would help."
+            )
         grown = _grown(layers[-1], problem, order, position)
         reached = np.all(grown.worth + best[position + 1] >= target, axis=1)
         grown = _rows(grown, np.flatnonzero(reached))
@@ -145,10 +163,14 @@ def acceptable_layers(problem: Problem, order: Order, targets: Sequence[int], *,
     return layers
 
 
-def acceptable_package(problem: Problem, targets: Sequence[int]) -> tuple[int, ...] | None:
-    """Some package that gives every party at least its target, in millionths; None where there is none."""
+def acceptable_package(problem: Problem, targets: Sequence[int], ends: float | None = None) -> tuple[int, ...] | None:
+    """Some package that gives every party at least its target, in millionths; None where there is none.
+
+    Raises:
+        OutOfTimeError: time is over (`end_of`).
+    """
     order = order_of(problem)
-    layers = acceptable_layers(problem, order, targets)
+    layers = acceptable_layers(problem, order, targets, ends=ends)
     if not layers[-1].state.size:
         return None
     return tuple(int(option) for option in _choices(layers, order)[0])

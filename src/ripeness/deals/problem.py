@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.deals.plan import Options, Plan, as_options
+from ripeness.deals.plan import Options, PlanSection, as_options
 
 UNIT = 1_000_000
 """Worths are counted in millionths of the party's own unit."""
@@ -108,7 +108,7 @@ ConditionName = tuple[str, int]
 
 
 def problem_of(
-    plan: Plan,
+    plan: PlanSection,
     parties: Sequence[str],
     red_lines: Collection[RedLine] | None = None,
     conditions: Collection[ConditionName] | None = None,
@@ -123,14 +123,16 @@ def problem_of(
     binding = red_lines_of(plan, parties) if red_lines is None else red_lines
     worth, allowed = [], []
     for point_name, point in plan.points.items():
-        rows = [[millionths(option.worth[party]) for party in parties] for option in point.options.values()]
+        rows = [
+            [millionths(plan.worths[point_name, option, party].value) for party in parties] for option in point.options
+        ]
         worth.append(np.array(rows, np.int64).reshape(len(rows), len(parties)))
         crossed = {option for _, at, option in binding if at == point_name}
         allowed.append(np.array([name not in crossed for name in point.options]))
     return Problem(tuple(worth), tuple(allowed), patterns_of(plan, parties, conditions))
 
 
-def red_lines_of(plan: Plan, parties: Collection[str]) -> tuple[RedLine, ...]:
+def red_lines_of(plan: PlanSection, parties: Collection[str]) -> tuple[RedLine, ...]:
     """Red lines of some parties, in the order of the plan."""
     return tuple(
         (party, point_name, option_name)
@@ -141,7 +143,7 @@ def red_lines_of(plan: Plan, parties: Collection[str]) -> tuple[RedLine, ...]:
     )
 
 
-def restrictions_of(plan: Plan) -> tuple[ConditionName, ...]:
+def restrictions_of(plan: PlanSection) -> tuple[ConditionName, ...]:
     """The conditions that rule packages out."""
     said = plan.conditions
     named = (("requires", len(said.requires)), ("excludes", len(said.excludes)))
@@ -149,7 +151,7 @@ def restrictions_of(plan: Plan) -> tuple[ConditionName, ...]:
 
 
 def patterns_of(
-    plan: Plan, parties: Sequence[str], conditions: Collection[ConditionName] | None = None
+    plan: PlanSection, parties: Sequence[str], conditions: Collection[ConditionName] | None = None
 ) -> tuple[Pattern, ...]:
     """Conditions of a plan as patterns; those named, or all."""
     points = list(plan.points)

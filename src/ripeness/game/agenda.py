@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from ripeness.deals.problem import DealError
+from ripeness.deals.shortlist import Listed, shortlist
 from ripeness.game.errors import GameError
 from ripeness.mechanisms.base import Array, Package
+from ripeness.scenario.plan import PlanSection
 from ripeness.scenario.schema import Agenda
 
 
-def packages(agenda: Agenda) -> tuple[Package, ...]:
-    """Every package of an agenda: first the grid (terms by guarantees), then those written out.
+def packages(agenda: Agenda, plan: PlanSection | None = None) -> tuple[Package, ...]:
+    """Every package of an agenda: first the grid (terms by guarantees), then those written out, then the plan's.
 
     Raises:
         GameError: no package at all, or two packages of one name.
@@ -29,6 +32,7 @@ def packages(agenda: Agenda) -> tuple[Package, ...]:
         terms = None if isinstance(spec.terms, str) else float(spec.terms)
         extra = {role: float(value) for role, value in spec.extra.items()}
         found.append(Package(spec.name, terms, float(spec.shift), float(spec.guarantees), extra))
+    found += [Package(each.name, None, each.shift, each.guarantees, each.extra) for each in listed(agenda, plan)]
     if not found:
         raise GameError(
             "agenda is empty: nothing can be offered. Give agenda.grid.shifts, for example [-0.05, 0, 0.05], or "
@@ -39,6 +43,22 @@ def packages(agenda: Agenda) -> tuple[Package, ...]:
     if twice:
         raise GameError(f"agenda has more than one package called '{twice[0]}'. Give each its own name or drop one.")
     return tuple(found)
+
+
+def listed(agenda: Agenda, plan: PlanSection | None) -> tuple[Listed, ...]:
+    """What an agenda draws from a plan; nothing where it does not ask for it.
+
+    Raises:
+        GameError: there is no plan, or it is no plan of this war, or it is too large.
+    """
+    if agenda.plan is None:
+        return ()
+    if plan is None:
+        raise GameError("agenda.plan needs `plan`, which the scenario does not have. Add it.")
+    try:
+        return shortlist(plan, agenda.plan.packages, agenda.plan.drafts)
+    except (DealError, ValueError) as error:
+        raise GameError(f"agenda.plan: {error}") from None
 
 
 def terms_of(package: Package, line: Array | float) -> Array | float:

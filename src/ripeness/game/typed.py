@@ -69,7 +69,7 @@ def _frame(scenario: Scenario, periods: int, grid: GridSize) -> Frame:
         roles=tuple(roles),
         discount={role: discount_of(role, float(actor.discount_yearly), years) for role, actor in roles.items()},
         rates={role: float(actor.discount_yearly) for role, actor in roles.items()},
-        packages=packages_of(scenario.agenda),
+        packages=packages_of(scenario.agenda, scenario.plan),
         postures=postures_of(mechanisms, "patron" in roles),
         efforts=(efforts_of(scenario, "attacker"), efforts_of(scenario, "defender")),
         calendar=calendar(start, years, periods, breaks),

@@ -18,6 +18,7 @@ TITLES = {
     "time": ("Time", "When the game starts, how long a period is, and where it ends."),
     "actors": ("Actors", "Who decides, how patient each is, and how hard each can fight."),
     "agenda": ("Agenda", "The packages that are bargained over."),
+    "plan": ("Plan", "What is settled point by point, and what each option is worth to each party."),
     "choices": ("Choices", "How sharply decisions follow what they are worth."),
     "frozen": ("Frozen conflict", "What a conflict is worth that is still open at the end."),
 }
@@ -50,7 +51,15 @@ def assumption_groups(scenario: Scenario, game: Game) -> list[Group]:
     by_group: dict[str, list[Line]] = {}
     for row in assumptions(scenario):
         by_group.setdefault(_group_of(row.path), []).append(_line(row, titles))
-    ordered = ["time", "actors", *(f"mechanisms.{name}" for name, _ in game.mechanisms), "agenda", "choices", "frozen"]
+    ordered = [
+        "time",
+        "actors",
+        *(f"mechanisms.{name}" for name, _ in game.mechanisms),
+        "plan",
+        "agenda",
+        "choices",
+        "frozen",
+    ]
     about = {f"mechanisms.{name}": _first_line(type(mechanism).__doc__) for name, mechanism in game.mechanisms}
     return [
         Group(*(TITLES.get(key) or (_mechanism_title(key), about.get(key, ""))), tuple(by_group[key]))

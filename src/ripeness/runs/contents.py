@@ -31,6 +31,8 @@ def save(
 ) -> Summary:
     """Fill a run folder."""
     summary = summarise(outlook.tree)
+    for name, content in inputs.beside.items():
+        (folder / name).write_bytes(content)
     (folder / SCENARIO).write_bytes(inputs.source)
     (folder / INPUTS).write_bytes(inputs.encoded())
     (folder / SUMMARY).write_bytes(encode(summary_document(inputs, outlook, summary)))

@@ -114,10 +114,10 @@ def run(
     _check_options(horizon, grid, seed, histories, threads, dtype)
     tell = progress or _silent
     tell("reading", 0, 1)
-    scenario, text, origin = _read(source, sets)
+    scenario, text, origin, beside = _read(source, sets)
     inputs = inputs_of(
         scenario, text, origin, sets=sets, n_periods=horizon or scenario.horizon, grid=grid, seed=seed,
-        histories=histories, dtype=dtype,
+        histories=histories, dtype=dtype, beside=beside,
     )  # fmt: skip
     target = Path("runs", f"{scenario.name}-{inputs.hash[:8]}") if out is None else Path(out)
     _check_target(target, scenario.name)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -30,10 +30,12 @@ class Inputs:
     Attributes:
         document: content of `inputs.json`.
         source: the scenario file as read, byte for byte.
+        beside: plan files that it names, by name.
     """
 
     document: Mapping[str, Any]
     source: bytes
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
@@ -59,7 +61,7 @@ class Inputs:
 
 def inputs_of(
     scenario: Scenario, source: bytes, origin: str, *, sets: Sequence[str], n_periods: int, grid: str, seed: int,
-    histories: int, dtype: str,
+    histories: int, dtype: str, beside: Mapping[str, bytes] | None = None,
 ) -> Inputs:  # fmt: skip
     """The inputs of a run.
 
@@ -67,6 +69,7 @@ def inputs_of(
         source: the scenario file as read.
         origin: name of the case or file, without its folder.
         n_periods: horizon that is solved.
+        beside: plan files that it names, by name.
     """
     return Inputs(
         {
@@ -85,6 +88,7 @@ def inputs_of(
             "scenario": plain(scenario),
         },
         source,
+        beside or {},
     )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ripeness.scenario.cases import case_names, case_text
 from ripeness.scenario.loading import load, parse
+from ripeness.scenario.plan_file import named_plan
 from ripeness.scenario.reading import LIMITS
 from ripeness.scenario.schema import Scenario
 
@@ -18,11 +19,13 @@ class Read(NamedTuple):
     Attributes:
         text: its file, byte for byte.
         origin: name of the file, without its folder.
+        beside: content of the plan file that it names, by its name.
     """
 
     scenario: Scenario
     text: bytes
     origin: str
+    beside: Mapping[str, bytes] = {}
 
 
 def read_scenario(source: str | Path, sets: Sequence[str] = ()) -> Read:
@@ -40,4 +43,6 @@ def read_scenario(source: str | Path, sets: Sequence[str] = ()) -> Read:
         except (OSError, ValueError):
             load(source, sets)  # says what is wrong with the file
             raise
-    return Read(parse(text, file, sets), text, Path(file).name)
+    scenario = parse(text, file, sets)
+    beside = {} if scenario.plan is None else named_plan(text, file, sets)
+    return Read(scenario, text, Path(file).name, beside)

@@ -10,6 +10,8 @@ from ripeness.scenario.faults import ScenarioError
 from ripeness.scenario.reading import read
 
 FOLDER = "cases"
+PLAN = ".plan.yaml"
+"""End of the name of a case's plan."""
 
 
 class Case(NamedTuple):
@@ -31,12 +33,19 @@ def case_names() -> tuple[str, ...]:
     folder = resources.files("ripeness.scenario") / FOLDER
     if not folder.is_dir():
         return ()
-    return tuple(sorted(each.name.removesuffix(".yaml") for each in folder.iterdir() if each.name.endswith(".yaml")))
+    files = [each.name for each in folder.iterdir() if each.name.endswith(".yaml")]
+    return tuple(sorted(name.removesuffix(".yaml") for name in files if not name.endswith(PLAN)))
 
 
 def case_text(name: str) -> bytes:
     """Content of a shipped scenario file."""
     return (resources.files("ripeness.scenario") / FOLDER / f"{name}.yaml").read_bytes()
+
+
+def beside_case(name: str) -> bytes | None:
+    """Content of a file that ships beside the cases, such as a plan; None where there is none of this name."""
+    file = resources.files("ripeness.scenario") / FOLDER / name
+    return file.read_bytes() if file.is_file() else None
 
 
 @lru_cache(maxsize=1)

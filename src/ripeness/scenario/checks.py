@@ -17,6 +17,7 @@ from ripeness.mechanisms.base import ROLES, Mechanism
 from ripeness.scenario.belief_checks import belief_checks
 from ripeness.scenario.faults import listing, nearest, shown
 from ripeness.scenario.fields import Place, choices, describe, number, outside, place_of, places
+from ripeness.scenario.plan_checks import plan_checks
 from ripeness.scenario.quantity import Citation, Prior
 from ripeness.scenario.translation import Path, Problem
 
@@ -37,6 +38,7 @@ def cross_checks(data: Any, root: Place, registry: Registry) -> Iterator[Problem
         yield from check(data)
     yield from _needs(data, registry)
     yield from belief_checks(data, root, registry)
+    yield from _plan(data)
     yield from source_checks(data, root)
     present = _present(data)
     for path, place, value in places(root, data):
@@ -46,10 +48,10 @@ def cross_checks(data: Any, root: Place, registry: Registry) -> Iterator[Problem
 def source_checks(data: Any, root: Place) -> Iterator[Problem]:
     """What is wrong with documents, citations, ranges and priors, in any file that has them."""
     yield from _documents(data)
-    documents = [each.get("id") for each in _list(_get(data, "documents")) if isinstance(each, dict)]
-    known = [each for each in documents if isinstance(each, str)]
+    known = _known_documents(data)
+    of_plan = [*_known_documents(_get(data, "plan")), *known]  # a plan inside a scenario may have its own
     for path, place, value in places(root, data):
-        yield from _citation(path, place, value, known)
+        yield from _citation(path, place, value, of_plan if path[:1] == ("plan",) else known)
         yield from _uncertainty(path, place, value)
 
 
@@ -67,6 +69,47 @@ def _start(data: Any) -> Iterator[Problem]:
             yield Problem(path, shown(said), "a day of the calendar, as YYYY-MM or YYYY-MM-DD", "Check month and day.")
 
 
+def _known_documents(data: Any) -> list[str]:
+    """Names of the documents that a file lists."""
+    documents = [each.get("id") for each in _list(_get(data, "documents")) if isinstance(each, dict)]
+    return [each for each in documents if isinstance(each, str)]
+
+
+def _plan(data: Any) -> Iterator[Problem]:
+    """A scenario's plan, and whether its agenda can be drawn from it."""
+    plan, asked = _get(data, "plan"), _get(data, "agenda", "plan")
+    if isinstance(plan, dict):
+        for problem in plan_checks(plan):
+            yield problem._replace(path=("plan", *problem.path))
+    if not isinstance(asked, dict):
+        return
+    if not isinstance(plan, dict):
+        remedy = "Add `plan`, or leave `agenda.plan` out."
+        yield Problem(
+            ("agenda", "plan"), "an agenda from a plan that is not there", "a scenario with a plan", remedy, True
+        )
+        return
+    parties = plan.get("parties")
+    said = [_get(party, "role") for party in parties.values()] if isinstance(parties, dict) else []
+    for role in ("attacker", "defender"):
+        if role not in said:
+            remedy = f"Write `role: {role}` at one of plan.parties."
+            yield Problem(("agenda", "plan"), f"a plan without the {role}", f"a party that is the {role}", remedy, True)
+    drafts = plan.get("drafts")
+    known = list(drafts) if isinstance(drafts, dict) else []
+    for index, draft in enumerate(_list(asked.get("drafts"))):
+        if isinstance(draft, str) and draft not in known:
+            close = nearest(draft, known)
+            remedy = f"nearest: {close}" if close else ""
+            found = f'the unknown draft "{draft[:40]}"'
+            yield Problem(
+                ("agenda", "plan", "drafts", index), found, listing(known) or "none: the plan has none", remedy
+            )
+    wanted = asked.get("packages", 8)
+    if wanted == 0 and not known:
+        yield Problem(("agenda", "plan"), "no package at all", "packages above 0, or a plan with drafts", "", True)
+
+
 def _documents(data: Any) -> Iterator[Problem]:
     yield from _twice(data, ("documents",), "id", "document")
 
@@ -77,6 +120,8 @@ def _agenda(data: Any) -> Iterator[Problem]:
         return
     yield from _twice(data, ("agenda", "packages"), "name", "package")
     packages, grid = _list(agenda.get("packages")), agenda.get("grid")
+    if isinstance(agenda.get("plan"), dict) and not packages and grid is None:
+        return
     if not packages and "packages" not in agenda and not isinstance(grid, dict | None):
         return
     if not packages and not isinstance(agenda.get("packages"), str | int | float | dict):

@@ -16,7 +16,7 @@ from ripeness.scenario.schema import Scenario
 
 SECTIONS = ("period", "start", "horizon", "lookahead", "actors", "mechanisms", "beliefs", "agenda", "choices", "frozen")
 """Parts of a scenario that hold assumptions; the rest names and describes."""
-NAMES = frozenset({"name", "leader", "label", "about", "meaning"})
+NAMES = frozenset({"name", "title", "summary", "documents", "leader", "label", "about", "meaning"})
 """Fields that name something and assume nothing."""
 
 UNREAD = frozenset({"actors.patron.efforts"})
@@ -54,7 +54,8 @@ def assumptions(scenario: Scenario) -> list[AssumptionRow]:
     """Every number, date and choice that the engine reads from a scenario, in the order of the file format."""
     known = fields(Scenario)
     rows: list[AssumptionRow] = []
-    for section in SECTIONS:
+    sections = SECTIONS if scenario.agenda.plan is None else (*SECTIONS, "plan")  # else nothing is drawn from the plan
+    for section in sections:
         given = section in scenario.model_fields_set
         rows.extend(_rows(section, getattr(scenario, section), known[section], given, scenario))
     return rows
@@ -117,6 +118,10 @@ def scenario_hash(scenario: Scenario) -> str:
     plain = _canonical(scenario, place_of(Scenario))
     if scenario.beliefs is None:  # as it was before there were beliefs
         plain.pop("beliefs")
+    if scenario.plan is None:  # nor plans
+        plain.pop("plan")
+    if scenario.agenda.plan is None:
+        plain["agenda"].pop("plan")
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -17,6 +17,7 @@ from ripeness.scenario.cases import case_names, case_text
 from ripeness.scenario.checks import Registry, cross_checks
 from ripeness.scenario.faults import SHOWN, Fault, ScenarioError, listing, nearest
 from ripeness.scenario.fields import Place, place_of
+from ripeness.scenario.plan_file import with_plan
 from ripeness.scenario.reading import LIMITS, Node, read
 from ripeness.scenario.schema import Scenario
 from ripeness.scenario.settings import apply
@@ -61,10 +62,13 @@ def parse(text: bytes | str, file: str = "scenario.yaml", sets: Iterable[str] = 
     reading = read(text, file)
     if reading.root is None:
         raise ScenarioError(reading.faults)
-    root, set_faults = apply(reading.root, sets, top)
-    faults = [*reading.faults, *set_faults]
+    # a plan may be named in the file, changed by settings, or named by one
+    root, plan_faults, plan_file = with_plan(reading.root, file)
+    root, set_faults = apply(root, sets, top)
+    root, more_faults, plan_file = with_plan(root, file, plan_file)
+    faults = [*reading.faults, *plan_faults, *set_faults, *more_faults]
     scenario, problems = _validated(root, shape, top, known)
-    faults += [locate(problem, root, file) for problem in problems]
+    faults += [locate(problem, root, file, plan_file) for problem in problems]
     if faults or scenario is None:
         raise ScenarioError(by_place(faults))
     return scenario

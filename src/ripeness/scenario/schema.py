@@ -12,6 +12,8 @@ from pydantic import Field, SerializeAsAny, field_validator
 
 from ripeness.mechanisms.base import Mechanism, Role
 from ripeness.scenario.beliefs import Beliefs
+from ripeness.scenario.document import Document
+from ripeness.scenario.plan import Name, PlanSection
 from ripeness.scenario.quantity import Quantity, quantity
 from ripeness.scenario.section import Section
 
@@ -23,20 +25,6 @@ Share = Annotated[Quantity, Field(ge=0.0, le=1.0, json_schema_extra={"unit": "sh
 Strength = Annotated[Quantity, Field(ge=0.0, le=1.0)]
 Shift = Annotated[Quantity, Field(ge=-1.0, le=1.0)]
 Amount = Annotated[Quantity, Field(ge=-10.0, le=10.0, json_schema_extra={"unit": "share of the prize"})]
-
-
-class Document(Section):
-    """A text that citations refer to. The text itself is never stored."""
-
-    id: str = Field(pattern="^[a-z0-9][a-z0-9_-]*$", description="Name by which citations refer to it.")
-    title: str = Field(min_length=1, max_length=500, description="Title or description.")
-    published: str | None = Field(
-        default=None,
-        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$",
-        description="Date of publication: 'YYYY' (in quotes), YYYY-MM or YYYY-MM-DD.",
-    )
-    source: str | None = Field(default=None, description="Publisher, address or archive.")
-    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="SHA-256 of the file as supplied.")
 
 
 class Actor(Section):
@@ -103,11 +91,19 @@ class AgendaGrid(Section):
     )
 
 
+class AgendaPlan(Section):
+    """Packages of the scenario's plan: efficient ones, spread along the frontier of the belligerents, and drafts."""
+
+    packages: int = Field(default=8, ge=0, le=100, description="How many efficient packages, drafts not counted.")
+    drafts: tuple[Name, ...] | None = Field(default=None, description="Drafts that are kept; all when left out.")
+
+
 class Agenda(Section):
-    """The short list of packages that is bargained over: a grid, packages written out, or both."""
+    """The short list of packages that is bargained over: a grid, packages written out, those of a plan, or several."""
 
     grid: AgendaGrid | None = Field(default=None, description="Packages made from a grid.")
     packages: tuple[PackageSpec, ...] = Field(default=(), description="Packages written out.")
+    plan: AgendaPlan | None = Field(default=None, description="Packages drawn from the scenario's plan.")
 
 
 class Precision(Section):
@@ -160,6 +156,9 @@ class Scenario(Section):
     actors: Actors = Field(description="Who decides.")
     mechanisms: dict[str, SerializeAsAny[Mechanism]] = Field(description="Forces at work, by name.")
     beliefs: Beliefs | None = Field(default=None, description="What actors alone know about themselves.")
+    plan: PlanSection | None = Field(
+        default=None, description="Points, options and drafts of a settlement; or the name of a plan file beside this."
+    )
     agenda: Agenda = Field(description="Packages bargained over.")
     choices: Choices = Field(default_factory=Choices, description="How decisions are made.")
     frozen: Frozen = Field(default_factory=Frozen, description="Payoffs at the horizon.")

@@ -31,8 +31,12 @@ class Problem(NamedTuple):
     at_key: bool = False
 
 
-def locate(problem: Problem, root: Node, file: str) -> Fault:
-    """Give a problem the place of its value or key; of the nearest thing around it where that is missing."""
+def locate(problem: Problem, root: Node, file: str, plan_file: str = "") -> Fault:
+    """Give a problem the place of its value or key; of the nearest thing around it where that is missing.
+
+    Args:
+        plan_file: name of the file that a scenario's plan was read from, if it has one of its own.
+    """
     node, place = root, (root.line, root.column, root.origin)
     for depth, key in enumerate(problem.path):
         below = node.child(key)
@@ -46,7 +50,8 @@ def locate(problem: Problem, root: Node, file: str) -> Fault:
             place = (below.line, below.column, below.origin)
         node = below
     line, column, origin = place
-    name, line = (file, line) if origin == 0 else ("--set", origin)
+    name = file if origin == 0 else plan_file if origin < 0 else "--set"
+    line = origin if origin > 0 else line
     return Fault(name, line, column, dotted(problem.path), problem.found, problem.allowed, problem.remedy)
 
 

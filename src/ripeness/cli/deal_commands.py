@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ripeness.cli.scenario_commands import Json
+from ripeness.cli.scenario_commands import Json, Sets
 from ripeness.cli.terminal import console, guarded, print_json
 
 if TYPE_CHECKING:
     from ripeness.deals.amendments import Amendment
     from ripeness.deals.desk import Desk
     from ripeness.deals.drafts import DraftComparison, DraftScore
+    from ripeness.runs.dealing import Dealt
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +24,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def deal(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file.")],
+    plan: Annotated[
+        str, typer.Argument(metavar="PLAN_OR_CASE", help="A plan file, or a case or scenario file that has a plan.")
+    ],
     drafts: Annotated[
         str | None, typer.Option("--drafts", metavar="A,B", help="Drafts to score; two are compared. [default: all]")
     ] = None,
@@ -34,20 +37,55 @@ def deal(
     amend: Annotated[
         str | None, typer.Option("--amend", metavar="DRAFT", help="Smallest changes that make it acceptable to all.")
     ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", metavar="RUN", help="Run folder of the war: who signs is what beats fighting on there."),
+    ] = None,
+    frontier: Annotated[
+        Path | None, typer.Option("--frontier", metavar="OUT", help="Write the page of the plan, one HTML file.")
+    ] = None,
+    sets: Sets = None,
+    n_draws: Annotated[
+        int, typer.Option("--draws", min=0, max=100_000, help="Draws of the worths from their ranges; 0: none.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
     time_limit_s: Annotated[
-        float, typer.Option("--time-limit", min=0.0, help="Seconds after which efficient packages are approximated.")
+        float, typer.Option("--time-limit", min=0.0, help="Seconds for each question; then what is known so far.")
     ] = 60.0,
     as_json: Json = False,
 ) -> None:
     """Who could sign which version of a plan, and the smallest change that all could."""
-    from ripeness.deals.desk import negotiate
+    from ripeness.runs.dealing import deal as dealt
 
-    answer = negotiate(plan, _names(drafts), _names(parties), amend, time_limit_s)
+    said = dealt(
+        plan, tuple(sets or ()), run, drafts=_names(drafts), parties=_names(parties), amend=amend,
+        time_limit_s=time_limit_s, n_draws=n_draws, seed=seed,
+    )  # fmt: skip
+    if frontier is not None:
+        from ripeness.report.deal_page import write_deal_page
+
+        write_deal_page(frontier, said.desk, said.agenda, said.from_war)
     if as_json:
-        print_json(answer.as_dict())
+        print_json(said.as_dict())
         return
-    out = console()
+    _print_answer(said, amend)
+    if frontier is not None:
+        print(f"\nPage: {frontier}")
+
+
+def _print_answer(said: Dealt, amend: str | None) -> None:
+    answer, out = said.desk, console()
     print(f"{answer.plan.title}: {_count(answer.plan.points, 'point')}; must sign: {', '.join(_signers(answer))}")
+    asked = [party.name for party in answer.plan.parties.values() if party.signature == "asked"]
+    if asked:
+        print(f"Asked to sign as well: {', '.join(asked)}")
+    for party, reservation in said.from_war.items():
+        low, high = reservation.range or (reservation, reservation)
+        name = answer.plan.parties[party].name
+        print(f"{name} signs for {reservation:.4g} or more ({low:.4g} to {high:.4g}), by the solved war.")
+    for name, asked_party in answer.plan.parties.items():
+        for sentence in _inconsistent(answer, name, asked_party):
+            print(sentence)
     print(_frontier(answer))
     for each in answer.drafts:
         _print_draft(out, answer, each)
@@ -59,8 +97,14 @@ def deal(
         _print_conflict(answer)
     if answer.amendments is not None:
         _print_amendments(answer)
-    elif amend is not None:
+    elif amend is not None and answer.conflict:
         print(f"\nNo change of {amend} makes it acceptable to all: no package is.")
+    if answer.robustness is not None:
+        _print_robustness(out, answer)
+    if said.agenda:
+        _print_agenda(out, said)
+    for sentence in answer.unanswered:
+        print(f"\n{sentence}")
 
 
 def _names(said: str | None) -> list[str] | None:
@@ -156,12 +200,63 @@ def _print_solutions(out: Any, answer: Desk) -> None:
     table = _table(["rule", *answer.parties])
     for chosen in answer.solutions:
         _add(table, chosen.rule, *(f"{chosen.gain[party]:+.4g}" for party in answer.parties))
+    for rule, gain in answer.lotteries.items():
+        _add(table, f"{rule}, by lot", *(f"{gain[party]:+.4g}" for party in answer.parties))
     out.print()
     _show(out, "What impartial rules pick: gain over the reservation", table)
     table = _table(["point", *(chosen.rule for chosen in answer.solutions)])
     for point in answer.plan.points:
         _add(table, point, *(chosen.options[point] for chosen in answer.solutions))
     _show(out, "Their options", table)
+
+
+def _inconsistent(answer: Desk, name: str, party: Any) -> list[str]:
+    """Sentences on comparisons that contradict each other more than is commonly accepted."""
+    from ripeness.scenario.worths import comparisons_of
+
+    if party.elicited is None:
+        return []
+    asked = {"points": (list(answer.plan.points), party.elicited.weights_compared)}
+    for point, said in party.elicited.scores_compared.items():
+        asked[f"options of {point}"] = (list(answer.plan.points[point].options), said)
+    found = []
+    for what, (things, comparisons) in asked.items():
+        answers = comparisons_of(things, comparisons) if comparisons else None
+        if answers is not None and answers.inconsistency > answers.limit:
+            index = f"index {answers.inconsistency:.2f}, commonly at most {answers.limit:.2f}"
+            found.append(f"Comparisons of {name} between {what} contradict each other ({index}): ask again.")
+    return found
+
+
+def _print_robustness(out: Any, answer: Desk) -> None:
+    said = answer.robustness
+    if said is None:
+        return
+    table = _table(["package", "all who must sign", *answer.parties])
+    for each in said.packages:
+        _add(table, each.label, f"{each.share:.1%}", *(f"{each.by_party[party]:.1%}" for party in answer.parties))
+    out.print()
+    _show(out, f"How often it stays acceptable over the ranges of the worths ({said.n_draws:,} draws)", table)
+
+
+def _print_agenda(out: Any, said: Dealt) -> None:
+    plan = said.desk.plan
+    roles = [role for role in ("attacker", "defender", "patron") if role in said.agenda[0].package.extra]
+    table = _table(["package", "shift", "guarantees", "breaks a year", *(f"beyond terms: {role}" for role in roles)])
+    for each in said.agenda:
+        listed = each.package
+        extra = (f"{listed.extra[role]:+.4g}" for role in roles)
+        _add(
+            table, listed.name, f"{listed.shift:+.4g}", f"{listed.guarantees:.2f}", f"{each.breaks_yearly:.3f}", *extra
+        )
+    out.print()
+    _show(out, "Short list for the war (agenda.plan)", table)
+    points = [point for point in plan.points if len({each.package.options[point] for each in said.agenda}) > 1]
+    columns = [each.package for each in said.agenda if not each.package.draft]
+    table = _table(["point", *(each.name for each in columns)])
+    for point in points:
+        _add(table, point, *(each.options[point] for each in columns))
+    _show(out, "Their options, where packages of the list differ", table)
 
 
 def _print_conflict(answer: Desk) -> None:
@@ -175,7 +270,7 @@ def _print_conflict(answer: Desk) -> None:
 
 def _print_amendments(answer: Desk) -> None:
     said = answer.amendments
-    if said is None:
+    if said is None or not said.found:
         return
     first = said.found[0]
     if not first.changes:

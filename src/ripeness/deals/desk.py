@@ -11,14 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.deals.amendments import Amendments, smallest_amendments
-from ripeness.deals.conflicts import Demand, conflict
-from ripeness.deals.drafts import DraftComparison, DraftScore, compare_drafts, score
-from ripeness.deals.packages import Packages, acceptable_package, efficient
-from ripeness.deals.plan import Plan
+from ripeness.deals.conflicts import ConflictOutOfTimeError, Demand, conflict
+from ripeness.deals.drafts import DraftComparison, DraftScore, compare_drafts, indices, score
+from ripeness.deals.fair_lotteries import fair_lotteries
+from ripeness.deals.packages import OutOfTimeError, Packages, acceptable_package, efficient, end_of
+from ripeness.deals.plan import PlanSection
 from ripeness.deals.plan_reading import load_plan
 from ripeness.deals.problem import UNIT, Int, Problem, millionths, problem_of
+from ripeness.deals.robustness import Stays, draw, most_often, stays
 from ripeness.deals.solutions import egalitarian_package, kalai_smorodinsky_package, nash_package, utilitarian_package
 from ripeness.scenario.faults import Fault, ScenarioError, listing, nearest
+
+MOST_SHOWN = 1_000
+"""Efficient packages that a chart shows."""
+
+N_STARTS = 10
+"""Efficient packages from which the one most often acceptable is searched for."""
+
+MOST_OFTEN = "most often acceptable"
 
 
 @dataclass(frozen=True)
@@ -54,24 +64,53 @@ class Frontier:
 
 
 @dataclass(frozen=True)
+class Robustness:
+    """How often packages stay acceptable over the ranges of worths and reservations.
+
+    Attributes:
+        packages: drafts, what the rules pick, and the package found that is acceptable most often.
+    """
+
+    n_draws: int
+    seed: int
+    packages: tuple[Stays, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """An efficient package as a chart shows it: worth by party, options by point."""
+
+    worth: tuple[float, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Desk:
     """Answers about a plan.
 
     Attributes:
         parties: whose signatures are needed.
         solutions: none where no package is acceptable to all.
+        lotteries: expected gain of each party if the rules drew lots between packages; by rule.
         conflict: minimal set of demands that no package meets; none where one meets all.
         amendments: None where they were not asked for, or where no package is acceptable.
+        robustness: None where it was not asked for.
+        unanswered: what time did not allow, in sentences.
+        shown: efficient packages, at most `MOST_SHOWN` of them spread over the list.
     """
 
-    plan: Plan
+    plan: PlanSection
     parties: tuple[str, ...]
     frontier: Frontier
     solutions: tuple[Chosen, ...]
+    lotteries: dict[str, dict[str, float]]
     drafts: tuple[DraftScore, ...]
     comparison: DraftComparison | None
     amendments: Amendments | None
     conflict: tuple[Demand, ...]
+    robustness: Robustness | None
+    unanswered: tuple[str, ...]
+    shown: tuple[Place, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data, for JSON."""
@@ -80,10 +119,13 @@ class Desk:
             "parties": list(self.parties),
             "frontier": asdict(self.frontier),
             "solutions": [asdict(each) for each in self.solutions],
+            "lotteries": self.lotteries,
             "drafts": [asdict(each) for each in self.drafts],
             "comparison": None if self.comparison is None else asdict(self.comparison),
             "amendments": None if self.amendments is None else _amendments_as_dict(self.amendments),
             "conflict": [asdict(each) for each in self.conflict],
+            "robustness": None if self.robustness is None else asdict(self.robustness),
+            "unanswered": list(self.unanswered),
         }
 
 
@@ -92,15 +134,17 @@ def _amendments_as_dict(said: Amendments) -> dict[str, Any]:
         {"changes": [c._asdict() for c in each.changes], "weight": each.weight, "worth": each.worth}
         for each in said.found
     ]
-    return {"draft": said.draft, "complete": said.complete, "found": found}
+    return {"draft": said.draft, "complete": said.complete, "at_least": said.at_least, "found": found}
 
 
 def negotiate(
-    source: str | PathLike[str] | Plan,
+    source: str | PathLike[str] | PlanSection,
     drafts: Sequence[str] | None = None,
     parties: Sequence[str] | None = None,
     amend: str | None = None,
     time_limit_s: float | None = None,
+    n_draws: int = 0,
+    seed: int = 0,
 ) -> Desk:
     """Efficient packages, solutions, drafts, amendments and conflicts of a plan.
 
@@ -109,13 +153,15 @@ def negotiate(
         drafts: those to score; all when None. Two are compared with each other.
         parties: whose signatures are needed; those of the plan when None.
         amend: draft whose smallest amendments are wanted.
-        time_limit_s: time after which the efficient packages are approximated, with a bound.
+        time_limit_s: for each question. After it the efficient packages are approximated, with a bound; amendments and
+            conflicts are given as far as they are known.
+        n_draws: of worths and reservations from their ranges, for the robustness of packages; 0: none.
 
     Raises:
         ScenarioError: with every fault of the file, or of the names given.
         DealError: the plan is too large for an exact answer.
     """
-    plan = source if isinstance(source, Plan) else load_plan(source)
+    plan = source if isinstance(source, PlanSection) else load_plan(source)
     faults = [
         *_unknown("--drafts", "draft", drafts or (), plan.drafts),
         *_unknown("--parties", "party", parties or (), plan.parties),
@@ -130,21 +176,94 @@ def negotiate(
     scored = tuple(dict.fromkeys(plan.drafts if drafts is None else drafts))
     problem = problem_of(plan, signers)
     packages = efficient(problem, time_limit_s=time_limit_s)
-    frontier, solutions = _solved(plan, signers, problem, packages)
+    unanswered: list[str] = []
+    frontier, solutions = _solved(plan, signers, problem, packages, time_limit_s, unanswered)
+    demands: tuple[Demand, ...] = ()
+    amendments = None
+    if not solutions:
+        demands = _conflict(plan, signers, time_limit_s, unanswered)
+    if amend is not None and not demands:
+        amendments = smallest_amendments(plan, amend, signers, time_limit_s=time_limit_s)
+        if amendments is not None and not amendments.found:
+            least = f"any change that makes {amend} acceptable changes {amendments.at_least} points or more"
+            unanswered.append(f"The smallest amendments were not found in time; {least}.")
+    reservations = np.array([float(plan.parties[party].reservation) for party in signers])
+    powers = np.array([float(plan.parties[party].power) for party in signers])
+    lotteries = fair_lotteries(packages.utilities - reservations, powers) if len(packages) else {}
     return Desk(
         plan=plan,
         parties=signers,
         frontier=frontier,
         solutions=solutions,
+        lotteries={rule: dict(zip(signers, map(float, gain), strict=True)) for rule, gain in lotteries.items()},
         drafts=tuple(score(plan, draft) for draft in scored),
         comparison=compare_drafts(plan, *scored) if len(scored) == 2 else None,
-        amendments=None if amend is None or not solutions else smallest_amendments(plan, amend, signers),
-        conflict=() if solutions else conflict(plan, signers),
+        amendments=amendments,
+        conflict=demands,
+        robustness=_robust(plan, signers, scored, solutions, packages, n_draws, seed) if n_draws else None,
+        unanswered=tuple(unanswered),
+        shown=_shown(plan, packages),
+    )
+
+
+def _conflict(
+    plan: PlanSection, signers: tuple[str, ...], time_limit_s: float | None, unanswered: list[str]
+) -> tuple[Demand, ...]:
+    try:
+        return conflict(plan, signers, time_limit_s)
+    except ConflictOutOfTimeError as error:
+        if error.demands:
+            unanswered.append(
+                "The demands cannot be met together, but time was over before they were as few as can be."
+            )
+        else:
+            unanswered.append("Time was over before it was known whether any package is acceptable to all.")
+        return error.demands
+
+
+def _robust(
+    plan: PlanSection,
+    signers: tuple[str, ...],
+    drafts: Sequence[str],
+    solutions: Sequence[Chosen],
+    packages: Packages,
+    n_draws: int,
+    seed: int,
+) -> Robustness:
+    draws = draw(plan, signers, n_draws, seed)
+    named = [(draft, indices(plan, draft)) for draft in drafts]
+    named += [(chosen.rule, _indices_of(plan, chosen.options)) for chosen in solutions]
+    spread = np.linspace(0, len(packages) - 1, min(len(packages), N_STARTS)).astype(int)
+    starts = [package for _, package in named] + [tuple(row) for row in packages.choices[spread].tolist()]
+    best = most_often(plan, draws, starts)
+    if best is not None:
+        named.append((MOST_OFTEN, best))
+    return Robustness(n_draws, seed, tuple(stays(plan, draws, label, package) for label, package in named))
+
+
+def _indices_of(plan: PlanSection, options: dict[str, str]) -> tuple[int, ...]:
+    return tuple(list(point.options).index(options[name]) for name, point in plan.points.items())
+
+
+def _shown(plan: PlanSection, packages: Packages) -> tuple[Place, ...]:
+    rows = np.unique(np.linspace(0, len(packages) - 1, min(len(packages), MOST_SHOWN)).astype(int))
+    names = [list(point.options) for point in plan.points.values()]
+    return tuple(
+        Place(
+            tuple((packages.worth[row] / UNIT).tolist()),
+            tuple(names[k][option] for k, option in enumerate(packages.choices[row].tolist())),
+        )
+        for row in rows
     )
 
 
 def _solved(
-    plan: Plan, signers: tuple[str, ...], problem: Problem, packages: Packages
+    plan: PlanSection,
+    signers: tuple[str, ...],
+    problem: Problem,
+    packages: Packages,
+    time_limit_s: float | None,
+    unanswered: list[str],
 ) -> tuple[Frontier, tuple[Chosen, ...]]:
     targets = np.array([millionths(plan.parties[party].reservation) for party in signers], np.int64)
     good = np.flatnonzero(np.all(packages.worth >= targets, axis=1))
@@ -153,7 +272,10 @@ def _solved(
     choices, worth = packages.choices[good], packages.worth[good]
     if not good.size and not packages.exact:
         # what an approximation has lost can still be found by itself
-        found = acceptable_package(problem, targets.tolist())
+        try:
+            found = acceptable_package(problem, targets.tolist(), end_of(time_limit_s))
+        except OutOfTimeError:
+            found = None
         if found is not None:
             choices = np.array([found], np.int16)
             worth = np.array([problem.worth_of(found)], np.int64)
@@ -183,7 +305,7 @@ def solutions_of(gain: Int, powers: Sequence[float]) -> dict[str, int]:
 
 
 def _chosen(
-    plan: Plan, signers: tuple[str, ...], rule: str, choice: NDArray[np.int16], worth: Int, targets: Int
+    plan: PlanSection, signers: tuple[str, ...], rule: str, choice: NDArray[np.int16], worth: Int, targets: Int
 ) -> Chosen:
     options = {
         name: list(point.options)[option]

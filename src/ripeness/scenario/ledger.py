@@ -16,7 +16,7 @@ from ripeness.scenario.schema import Scenario
 
 SECTIONS = ("period", "start", "horizon", "lookahead", "actors", "mechanisms", "beliefs", "agenda", "choices", "frozen")
 """Parts of a scenario that hold assumptions; the rest names and describes."""
-NAMES = frozenset({"name", "title", "summary", "documents", "leader", "label", "about", "meaning"})
+NAMES = frozenset({"name", "title", "summary", "documents", "note", "leader", "label", "about", "meaning"})
 """Fields that name something and assume nothing."""
 
 UNREAD = frozenset({"actors.patron.efforts"})

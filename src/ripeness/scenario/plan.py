@@ -16,7 +16,7 @@ from pydantic import Field, field_validator
 
 from ripeness.mechanisms.base import Role
 from ripeness.scenario.document import Document
-from ripeness.scenario.quantity import Quantity, quantity
+from ripeness.scenario.quantity import Citation, Quantity, quantity
 from ripeness.scenario.section import Section
 from ripeness.scenario.worths import Choice, Worth, worths_of
 
@@ -129,6 +129,8 @@ class Option(Section):
     red_line_of: tuple[Name, ...] = Field(
         default=(), description="Parties that cannot sign it, whatever they get elsewhere."
     )
+    note: str = Field(default="", max_length=2000, description="Why it is worth what it is, in the analyst's words.")
+    cites: tuple[Citation, ...] = Field(default=(), description="Where it is proposed.")
     costs: dict[Name, Cost] = Field(default_factory=dict, description="Costs over time, by party.")
     shift: Quantity = quantity(
         0.0, unit="share", low=-1.0, high=1.0, range=(-0.1, 0.1),

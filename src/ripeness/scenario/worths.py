@@ -70,7 +70,7 @@ def worths_of(plan: PlanSection) -> Mapping[Choice, Worth]:
             for option_name, option in point.options.items():
                 worth = None
                 if name in option.worth:
-                    worth = _given(option.worth[name])
+                    worth = _given(option.worth[name], option.note)
                 elif option_name in scores and point_name in weights[name]:
                     worth = _product(weights[name][point_name], scores[option_name])
                 if worth is not None and name in option.costs:
@@ -197,9 +197,9 @@ def _reach_of_pairs(n: int, pairs: Sequence[tuple[int, int]], ends: Float) -> tu
     return low, high
 
 
-def _given(said: Quantity) -> Worth:
+def _given(said: Quantity, note: str) -> Worth:
     low, high = _ends(said)
-    return Worth(float(said), low, high, said.note or "", said.cites)
+    return Worth(float(said), low, high, said.note or note, said.cites)
 
 
 def _product(weight: Answer, score: Answer) -> Worth:

@@ -59,12 +59,12 @@ def deal(
 
     said = dealt(
         plan, tuple(sets or ()), run, drafts=_names(drafts), parties=_names(parties), amend=amend,
-        time_limit_s=time_limit_s, n_draws=n_draws, seed=seed,
+        time_limit_s=time_limit_s, n_draws=n_draws, seed=seed, amend_all=frontier is not None,
     )  # fmt: skip
     if frontier is not None:
         from ripeness.report.deal_page import write_deal_page
 
-        write_deal_page(frontier, said.desk, said.agenda, said.from_war)
+        write_deal_page(frontier, said.desk, [each.package for each in said.agenda])
     if as_json:
         print_json(said.as_dict())
         return
@@ -142,7 +142,7 @@ def _table(columns: Sequence[str]) -> Any:
 
     table = Table(box=SIMPLE, pad_edge=False)
     for index, column in enumerate(columns):
-        table.add_column(Text(column), justify="left" if index == 0 else "right")
+        table.add_column(Text(column), justify="left" if index == 0 else "right", overflow="fold")
     return table
 
 

@@ -94,6 +94,7 @@ class Desk:
         lotteries: expected gain of each party if the rules drew lots between packages; by rule.
         conflict: minimal set of demands that no package meets; none where one meets all.
         amendments: None where they were not asked for, or where no package is acceptable.
+        all_amendments: smallest amendments of every draft scored, where they were asked for.
         robustness: None where it was not asked for.
         unanswered: what time did not allow, in sentences.
         shown: efficient packages, at most `MOST_SHOWN` of them spread over the list.
@@ -107,6 +108,7 @@ class Desk:
     drafts: tuple[DraftScore, ...]
     comparison: DraftComparison | None
     amendments: Amendments | None
+    all_amendments: tuple[Amendments, ...]
     conflict: tuple[Demand, ...]
     robustness: Robustness | None
     unanswered: tuple[str, ...]
@@ -145,6 +147,7 @@ def negotiate(
     time_limit_s: float | None = None,
     n_draws: int = 0,
     seed: int = 0,
+    amend_all: bool = False,
 ) -> Desk:
     """Efficient packages, solutions, drafts, amendments and conflicts of a plan.
 
@@ -155,6 +158,7 @@ def negotiate(
         amend: draft whose smallest amendments are wanted.
         time_limit_s: for each question. After it the efficient packages are approximated, with a bound; amendments and
             conflicts are given as far as they are known.
+        amend_all: whether the smallest amendments of every draft scored are wanted.
         n_draws: of worths and reservations from their ranges, for the robustness of packages; 0: none.
 
     Raises:
@@ -187,6 +191,7 @@ def negotiate(
         if amendments is not None and not amendments.found:
             least = f"any change that makes {amend} acceptable changes {amendments.at_least} points or more"
             unanswered.append(f"The smallest amendments were not found in time; {least}.")
+    every = [smallest_amendments(plan, each, signers, time_limit_s=time_limit_s) for each in scored if amend_all]
     reservations = np.array([float(plan.parties[party].reservation) for party in signers])
     powers = np.array([float(plan.parties[party].power) for party in signers])
     lotteries = fair_lotteries(packages.utilities - reservations, powers) if len(packages) else {}
@@ -199,6 +204,7 @@ def negotiate(
         drafts=tuple(score(plan, draft) for draft in scored),
         comparison=compare_drafts(plan, *scored) if len(scored) == 2 else None,
         amendments=amendments,
+        all_amendments=tuple(each for each in every if each is not None),
         conflict=demands,
         robustness=_robust(plan, signers, scored, solutions, packages, n_draws, seed) if n_draws else None,
         unanswered=tuple(unanswered),

@@ -6,7 +6,7 @@ Everything that comes from a scenario is escaped on its way into the page.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -21,25 +21,12 @@ from ripeness.questions.words import month, sentence, span
 from ripeness.report import style
 from ripeness.report.assumptions import Group, Line, assumption_groups, document_list
 from ripeness.report.charts import pictures
-from ripeness.report.page import data_element, document, number_table
+from ripeness.report.page import Section, contents, data_element, document, figure
 from ripeness.report.picture import Picture
 from ripeness.scenario.schema import Scenario
 
 N_PATHS = 300
 """Histories drawn as raw paths."""
-
-
-class Section(NamedTuple):
-    """A part of the page with a heading of its own; `body` is HTML already, the rest is not."""
-
-    anchor: str
-    title: str
-    lead: str
-    body: str
-
-    def html(self) -> str:
-        lead = f'<p class="lead">{escape(self.lead)}</p>' if self.lead else ""
-        return f'<section id="{self.anchor}"><h2>{escape(self.title)}</h2>{lead}{self.body}</section>'
 
 
 class ChartSection(NamedTuple):
@@ -118,7 +105,7 @@ def render(
     parts = [
         _top(scenario, reading),
         _brief(summarise(outlook.tree)),
-        _contents(sections),
+        contents(sections),
         *(section.html() for section in sections),
         "<footer>Made with ripeness, a workbench for wars that are negotiated while they are fought.</footer>",
     ]
@@ -162,32 +149,16 @@ def _brief(summary: Summary) -> str:
     )
 
 
-def _contents(sections: Sequence[Section]) -> str:
-    items = "".join(f'<li><a href="#{s.anchor}">{escape(s.title)}</a></li>' for s in sections)
-    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
-
-
 def _charts(said: ChartSection, drawn: Mapping[str, Picture]) -> Section | None:
     """The section with the charts that this outlook has; None without any."""
     wide, small = (
-        "".join(_figure(drawn[name]) for pattern in patterns for name in fnmatch.filter(drawn, pattern))
+        "".join(figure(drawn[name]) for pattern in patterns for name in fnmatch.filter(drawn, pattern))
         for patterns in (said.wide, said.small)
     )
     if not wide and not small:
         return None
     pairs = f'<div class="pair">{small}</div>' if small else ""
     return Section(said.anchor, said.title, said.lead, wide + pairs)
-
-
-def _figure(p: Picture) -> str:
-    spec = f"spec-{p.name}"
-    numbers = f"<details><summary>Numbers</summary>{number_table(p.table, p.title)}</details>"
-    return (
-        f'<figure id="chart-{p.name}"><h3>{escape(p.title)}</h3><p class="reading">{escape(p.reading)}</p>'
-        f'<div class="chart" data-spec="{spec}" role="img" aria-label="{escape(p.title)}"></div>'
-        "<noscript><p>This chart needs scripts; its numbers stand below.</p></noscript>"
-        f"{data_element(spec, p.spec())}{numbers}</figure>"
-    )
 
 
 def _histories(histories: Histories, r: Reading) -> Section:

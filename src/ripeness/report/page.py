@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
-from ripeness.report.picture import Table
+from ripeness.report.picture import Picture, Table
 
 
 def document(title: str, body: str) -> str:
@@ -53,8 +54,8 @@ def data_element(name: str, value: Any) -> str:
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 
-def number_table(table: Table, caption: str) -> str:
-    """A table of numbers that scrolls by itself where the screen is narrow."""
+def number_table(table: Table, caption: str, kind: str = "numbers") -> str:
+    """A table of numbers, or of `words`, that scrolls by itself where the screen is narrow."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
@@ -62,9 +63,40 @@ def number_table(table: Table, caption: str) -> str:
     )
     label = escape(f"{caption}: numbers")
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="numbers">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="{kind}">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+class Section(NamedTuple):
+    """A part of the page with a heading of its own; `body` is HTML already, the rest is not."""
+
+    anchor: str
+    title: str
+    lead: str
+    body: str
+
+    def html(self) -> str:
+        lead = f'<p class="lead">{escape(self.lead)}</p>' if self.lead else ""
+        return f'<section id="{self.anchor}"><h2>{escape(self.title)}</h2>{lead}{self.body}</section>'
+
+
+def figure(p: Picture) -> str:
+    """A chart with its finding, how to read it, and the numbers behind it."""
+    spec = f"spec-{p.name}"
+    numbers = f"<details><summary>Numbers</summary>{number_table(p.table, p.title)}</details>"
+    return (
+        f'<figure id="chart-{p.name}"><h3>{escape(p.title)}</h3><p class="reading">{escape(p.reading)}</p>'
+        f'<div class="chart" data-spec="{spec}" role="img" aria-label="{escape(p.title)}"></div>'
+        "<noscript><p>This chart needs scripts; its numbers stand below.</p></noscript>"
+        f"{data_element(spec, p.spec())}{numbers}</figure>"
+    )
+
+
+def contents(sections: Sequence[Section]) -> str:
+    """Links to the sections of a page."""
+    items = "".join(f'<li><a href="#{s.anchor}">{escape(s.title)}</a></li>' for s in sections)
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
 
 
 @cache

@@ -82,6 +82,7 @@ def deal(
     time_limit_s: float | None = None,
     n_draws: int = 0,
     seed: int = 0,
+    amend_all: bool = False,
 ) -> Dealt:
     """Answers about a plan file, or about the plan of a case or scenario file.
 
@@ -99,7 +100,7 @@ def deal(
     from_war: dict[str, Quantity] = {}
     if run is not None:
         plan, from_war = with_reservations(plan, run)
-    desk = negotiate(plan, drafts, parties, amend, time_limit_s, n_draws, seed)
+    desk = negotiate(plan, drafts, parties, amend, time_limit_s, n_draws, seed, amend_all)
     return Dealt(desk, on_agenda(plan, scenario), from_war)
 
 

@@ -107,8 +107,10 @@
   const groups = document.querySelectorAll("details.group");
   const openAll = () => groups.forEach((group) => (group.open = true));
   const button = document.getElementById("open-all");
-  button.hidden = false;
-  button.addEventListener("click", openAll);
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", openAll);
+  }
   window.addEventListener("beforeprint", openAll);
 
   let waiting = 0;

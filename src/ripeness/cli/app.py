@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ripeness.cli import deal_commands, export_commands, run_commands, scenario_commands
+from ripeness.cli import deal_commands, export_commands, import_commands, run_commands, scenario_commands
 from ripeness.cli.terminal import print_error
 
 PURPOSE = "Write a war down in one file; learn whether it is ripe for settlement, when, on what terms, and for whom."
@@ -28,6 +28,7 @@ app = typer.Typer(
 scenario_commands.add_to(app)
 run_commands.add_to(app)
 deal_commands.add_to(app)
+import_commands.add_to(app)
 export_commands.add_to(app)
 
 

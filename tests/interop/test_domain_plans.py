@@ -58,6 +58,17 @@ def test_a_lower_reservation_moves_the_nash_point():
     assert picks == ["first", "middle"]
 
 
+def test_the_worst_package_is_worth_a_reservation_raised_to_it():
+    """Twice a third is two thirds, but twice 0.333333 is less than that."""
+    issues = (Issue("i", ("p", "q")), Issue("j", ("r", "s")))
+    against = Profile("b", ((1.0, 0.0), (1.0, 0.0)), 0.0)
+    for unstated in (None, -1.0):
+        profile = Profile("a", ((1 / 3, 1.0), (1 / 3, 1.0)), unstated)
+        plan = parse_plan(plan_text(plan_data(Domain("x", issues, (profile, against)), reservation="at-least-worst")))
+        frontier = negotiate(plan).frontier
+        assert frontier.n_packages == frontier.n_acceptable
+
+
 def test_rounding_is_told_and_a_larger_scale_makes_it_smaller():
     third = Profile("a", ((1 / 3, 0.5),), 0.0)
     domain = Domain("x", (Issue("i", ("p", "q")),), (third, replace(third, name="b")))

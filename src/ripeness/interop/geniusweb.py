@@ -170,7 +170,7 @@ def _reservation(
 ) -> float | None:
     """Worth of the reservation bid, or NegMAS's reservation value; None: neither is stated."""
     bid = child(space, "reservationBid")
-    if bid is not None and bid.value is not None:
+    if bid is not None and bid.value not in (None, {}):
         said = child(bid, "issuevalues") or child(bid, "issueValues")
         total = []
         known = {issue.name: index for index, issue in enumerate(issues)}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ripeness.deals.plan import LARGEST, MOST_OPTIONS, MOST_PARTIES, MOST_POINTS, Plan
-from ripeness.deals.problem import UNIT
+from ripeness.deals.problem import UNIT, millionths
 from ripeness.interop.domains import Domain, Issue, Profile, ReservationReading
 from ripeness.interop.errors import ExportError
 from ripeness.scenario.faults import listing
@@ -161,7 +161,10 @@ def _reservation(profile: Profile, reading: ReservationReading, scale: float) ->
         notes.append(f"Written {profile.reservation!r}; raised to the worst outcome's utility, as NegMAS does.")
     if profile.discount is not None and profile.discount != 1.0:
         notes.append(f"Discount factor {profile.discount!r} in the file; a plan is static and does not apply it.")
-    return {"value": value * scale, "note": " ".join(notes)} if notes else value * scale
+    # the worst package must be worth its reservation, and a plan rounds the worth of each of its options
+    worst = profile.reservation is None or value != profile.reservation
+    scaled = sum(millionths(min(row) * scale) for row in profile.worth) / UNIT if worst else value * scale
+    return {"value": scaled, "note": " ".join(notes)} if notes else scaled
 
 
 def _not_held(plan: Plan, parties: Collection[str]) -> list[str]:

@@ -1,11 +1,12 @@
 """How long do the efficient packages of a large plan take, and does any of a million random packages beat one?
 
-    python benchmarks/deals.py [--json FILE] [--only TEXT] [--sample N]
+    python benchmarks/deals.py [--json FILE] [--only TEXT] [--sample N] [--negmas-full]
 
 One thread. Prints one JSON line per plan; requirements are printed beside the measurements, and the exit status is 1
 when one is not met. Worths are uniform on [0, 1], independent, or opposed: at every point the order of the options is
 one party's from best to worst and another's from worst to best. Conditions are over two random points; one in three
-rewards or punishes, the others exclude.
+rewards or punishes, the others exclude. Where NegMAS is installed, it and ripeness do the same smaller domains (with
+--negmas-full also one of ten million outcomes, which takes it minutes and gigabytes); the ratio is printed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import resource
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import negmas_frontier
 import numpy as np
 
 from ripeness.deals.dominance import undominated
@@ -62,25 +65,41 @@ SIZES = (
 )
 
 
+WITH_NEGMAS = (Size(7, 5, 2, 0, False, 0.0), Size(8, 5, 2, 0, False, 0.0))
+WITH_NEGMAS_FULL = Size(10, 5, 2, 0, False, 0.0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="also append the lines to this file")
     parser.add_argument("--only", default="", help="only plans whose description has this text")
     parser.add_argument("--sample", type=int, default=1_000_000, help="random packages to check against")
+    parser.add_argument("--negmas-full", action="store_true", help="also 10 points x 5 in NegMAS")
     options = parser.parse_args()
     for n_parties in (2, 3, 4):  # the first call compiles
         efficient(random_problem(Size(3, 2, n_parties, 0, False, 1.0), 0))
     n_missed = 0
-    for size in SIZES:
-        if options.only not in str(size):
-            continue
-        line = timed(size, options.sample)
+    for line in lines(options.only, options.sample, options.negmas_full):
         n_missed += not line["met"]
         print(json.dumps(line), flush=True)
         if options.json:
             with options.json.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
     return 1 if n_missed else 0
+
+
+def lines(only: str, n_sample: int, negmas_full: bool) -> Iterator[dict[str, Any]]:
+    """Measurements, one for each plan whose description has the text `only`."""
+    for size in SIZES:
+        if only in str(size):
+            yield timed(size, n_sample)
+    if not negmas_frontier.available():
+        print("NegMAS is not installed: no comparison with it (pip install 'ripeness[negmas]').", file=sys.stderr)
+        return
+    for size in (*WITH_NEGMAS, *((WITH_NEGMAS_FULL,) if negmas_full else ())):
+        question = f"NegMAS: {size}"
+        if only in question:
+            yield negmas_frontier.compared(random_problem(size, 0), question)
 
 
 def timed(size: Size, n_sample: int) -> dict[str, Any]:

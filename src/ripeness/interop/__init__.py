@@ -1,4 +1,4 @@
-"""Other tools' formats: slices of a game as extensive-form games for Gambit."""
+"""Other tools' formats: slices of a game for Gambit; negotiation domains as plans and back (`domains` and others)."""
 
 from ripeness.interop.errors import ExportError
 from ripeness.interop.extensive import ExtensiveForm, InformationSet, Situation, Slice

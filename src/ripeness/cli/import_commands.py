@@ -11,6 +11,9 @@ import typer
 from ripeness.cli.scenario_commands import Json
 from ripeness.cli.terminal import guarded, print_json
 
+NO_ROUNDING = 1e-12
+"""Differences below this are those of floats, not of counting in millionths."""
+
 
 class Utility(StrEnum):
     """How evaluations of a GENIUS file count."""
@@ -68,7 +71,7 @@ def import_plan(
     print(done.sentence())
     for note in done.notes:
         print(f"  {note}")
-    if done.rounding:
+    if done.rounding > NO_ROUNDING:
         print(
             f"  Worths are counted in millionths: a package's differs from its utility by at most {done.rounding:.1g}."
         )

@@ -143,7 +143,7 @@ def _options(index: int, issue: Issue, domain: Domain, parties: Sequence[str], s
         name: {
             "title": value[:500],
             "worth": {
-                party: profile.worth[index][place] * scale
+                party: _tidy(profile.worth[index][place] * scale)
                 for party, profile in zip(parties, domain.profiles, strict=True)
             },
         }
@@ -165,6 +165,11 @@ def _reservation(profile: Profile, reading: ReservationReading, scale: float) ->
     worst = profile.reservation is None or value != profile.reservation
     scaled = sum(millionths(min(row) * scale) for row in profile.worth) / UNIT if worst else value * scale
     return {"value": scaled, "note": " ".join(notes)} if notes else scaled
+
+
+def _tidy(number: float) -> float:
+    """A number to fifteen digits: 0.45 where products and quotients make 0.44999999999999996 of it."""
+    return float(f"{number:.15g}") + 0.0
 
 
 def _not_held(plan: Plan, parties: Collection[str]) -> list[str]:

@@ -85,6 +85,15 @@ def test_names_are_short_plain_and_different():
     ]  # fmt: skip
 
 
+def test_signs_that_cannot_be_seen_become_blanks():
+    issue = Issue("which\u200eway\tnow", ("\u202e", "b"))
+    profile = Profile("a\x85b", ((0.0, 1.0),), 0.0)
+    plan = parse_plan(plan_text(plan_data(Domain("\u200b", (issue,), (profile, profile)))))
+    assert [point.title for point in plan.points.values()] == ["which way now"]
+    assert {party: said.name for party, said in plan.parties.items()} == {"a-b": "a b", "a-b-2": "a b"}
+    assert list(plan.points["which-way-now"].options) == ["option-1", "b"]
+
+
 def test_a_domain_larger_than_a_plan_is_refused_with_every_reason():
     wide = Issue("wide", tuple(map(str, range(51))))
     profile = Profile("a", (tuple(1e6 for _ in range(51)),), 0.0)

@@ -49,13 +49,16 @@ def plan_data(domain: Domain, *, reservation: ReservationReading = "written", sc
     return {
         "plan": 1,
         "name": names_for([domain.name], "domain")[0].replace("_", "-"),
-        "title": domain.name[:500] or "A negotiation domain",
+        "title": _title(domain.name) or "A negotiation domain",
         "parties": {
-            party: {"name": profile.name[:200] or party, "reservation": _reservation(profile, reservation, scale)}
+            party: {
+                "name": _title(profile.name)[:200] or party,
+                "reservation": _reservation(profile, reservation, scale),
+            }
             for party, profile in zip(parties, domain.profiles, strict=True)
         },
         "points": {
-            point: {"title": issue.name[:500], "options": _options(index, issue, domain, parties, scale)}
+            point: {"title": _title(issue.name) or point, "options": _options(index, issue, domain, parties, scale)}
             for index, (point, issue) in enumerate(zip(points, domain.issues, strict=True))
         },
     }
@@ -128,7 +131,7 @@ def names_for(texts: Sequence[str], otherwise: str) -> list[str]:
     """
     found: list[str] = []
     for number, text in enumerate(texts, 1):
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").casefold()
+        plain = unicodedata.normalize("NFKD", _title(text)).encode("ascii", "ignore").decode("ascii").casefold()
         short = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:50].rstrip("-_") or f"{otherwise}-{number}"
         name, count = short, 1
         while name in found:
@@ -141,7 +144,7 @@ def names_for(texts: Sequence[str], otherwise: str) -> list[str]:
 def _options(index: int, issue: Issue, domain: Domain, parties: Sequence[str], scale: float) -> dict[str, Any]:
     return {
         name: {
-            "title": value[:500],
+            "title": _title(value),
             "worth": {
                 party: _tidy(profile.worth[index][place] * scale)
                 for party, profile in zip(parties, domain.profiles, strict=True)
@@ -165,6 +168,11 @@ def _reservation(profile: Profile, reading: ReservationReading, scale: float) ->
     worst = profile.reservation is None or value != profile.reservation
     scaled = sum(millionths(min(row) * scale) for row in profile.worth) / UNIT if worst else value * scale
     return {"value": scaled, "note": " ".join(notes)} if notes else scaled
+
+
+def _title(text: str) -> str:
+    """A text as a plan may hold it: signs that cannot be seen become blanks."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()[:500]
 
 
 def _tidy(number: float) -> float:

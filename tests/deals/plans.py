@@ -32,6 +32,7 @@ def random_data(seed: int) -> dict[str, Any]:
         point: {
             "title": point,
             "weight": int(rng.integers(0, 3)),
+            "ordered": bool((seed + int(point[5:])) % 3 == 0),
             "options": {
                 option: {
                     "worth": {name: number(-9, 10) for name in names},
@@ -176,7 +177,7 @@ def crosses(plan: Plan, package: Package, parties: Collection[str]) -> bool:
 def everything(seed: int) -> Everything:
     """A random plan and all of its packages. Most are made without the reader of files, which takes longest."""
     text = json.dumps(random_data(seed))
-    return Everything(parse_plan(text) if seed % 20 == 0 else Plan.model_validate_json(text, strict=True))
+    return Everything(parse_plan(text) if seed % 60 == 0 else Plan.model_validate_json(text, strict=True))
 
 
 N_PLANS = 300

@@ -6,10 +6,12 @@ import itertools
 import json
 
 import numpy as np
+import pytest
 
 from ripeness.deals.amendments import smallest_amendments
-from ripeness.deals.conflicts import Demand, conflict
+from ripeness.deals.conflicts import ConflictOutOfTimeError, Demand, conflict
 from ripeness.deals.desk import negotiate
+from ripeness.deals.packages import OutOfTimeError, acceptable_package
 from ripeness.deals.plan import Plan
 from ripeness.deals.plan_reading import parse_plan
 from tests.deals import plans
@@ -24,8 +26,13 @@ def test_smallest_amendments_are_all_those_of_brute_force_and_no_others():
         draft = plan.drafts["first"]
 
         def size(row: int, plan: Plan = plan, every: plans.Everything = every) -> tuple[int, int]:
-            changed = [at for at, option in every.packages[row].items() if option != plan.drafts["first"][at]]
-            return len(changed), sum(round(plan.points[at].weight) for at in changed)
+            weights = []
+            for at, option in every.packages[row].items():
+                options, before = list(plan.points[at].options), plan.drafts["first"][at]
+                steps = abs(options.index(option) - options.index(before))
+                if steps:
+                    weights.append(round(plan.points[at].weight) * (steps if plan.points[at].ordered else 1))
+            return len(weights), sum(weights)
 
         found = smallest_amendments(plan, "first")
         if not every.acceptable:
@@ -138,6 +145,41 @@ def test_more_ties_than_asked_for_are_said_to_be_more():
     few = smallest_amendments(plan, "text", most_ties=14)
     assert few is not None
     assert (len(few.found), few.complete) == (14, False)
+
+
+def test_when_time_is_up_what_is_certain_is_said():
+    plan = large_plan()
+    for limit_s, least in ((-1.0, 0), (60.0, 1)):
+        found = smallest_amendments(plan, "text", time_limit_s=limit_s)
+        assert found is not None
+        assert found.at_least >= least
+        assert bool(found.found) == (limit_s > 0.0)
+        assert found.complete == (limit_s > 0.0)
+    answer = negotiate(plan, amend="text", time_limit_s=-1.0)
+    assert answer.amendments is not None
+    assert not answer.amendments.found
+    assert any("not found in time" in each for each in answer.unanswered)
+
+
+def test_a_conflict_that_time_does_not_allow_to_make_minimal_is_a_conflict_all_the_same(monkeypatch):
+    every = next(e for e in map(plans.everything, range(99)) if len(e.possible) > 9 and not e.acceptable)
+    with pytest.raises(ConflictOutOfTimeError) as caught:
+        conflict(every.plan, time_limit_s=-1.0)
+    assert caught.value.demands == ()
+    n_asked = 0
+
+    def hurried(*arguments: object) -> object:
+        nonlocal n_asked
+        n_asked += 1
+        if n_asked > 3:
+            raise OutOfTimeError("time is up")
+        return acceptable_package(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("ripeness.deals.conflicts.acceptable_package", hurried)
+    with pytest.raises(ConflictOutOfTimeError) as caught:
+        conflict(every.plan)
+    assert caught.value.demands
+    assert not meets_all(every, list(caught.value.demands))
 
 
 def large_plan(n_points: int = 27) -> Plan:

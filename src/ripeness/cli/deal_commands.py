@@ -95,14 +95,14 @@ def _print_answer(said: Dealt, amend: str | None) -> None:
         _print_solutions(out, answer)
     else:
         _print_conflict(answer)
-    if answer.amendments is not None:
-        _print_amendments(answer)
-    elif amend is not None and answer.conflict:
-        print(f"\nNo change of {amend} makes it acceptable to all: no package is.")
     if answer.robustness is not None:
         _print_robustness(out, answer)
     if said.agenda:
         _print_agenda(out, said)
+    if answer.amendments is not None:
+        _print_amendments(answer)
+    elif amend is not None and answer.conflict:
+        print(f"\nNo change of {amend} makes it acceptable to all: no package is.")
     for sentence in answer.unanswered:
         print(f"\n{sentence}")
 

@@ -148,6 +148,7 @@ def negotiate(
     n_draws: int = 0,
     seed: int = 0,
     amend_all: bool = False,
+    lotteries: bool = True,
 ) -> Desk:
     """Efficient packages, solutions, drafts, amendments and conflicts of a plan.
 
@@ -159,6 +160,7 @@ def negotiate(
         time_limit_s: for each question. After it the efficient packages are approximated, with a bound; amendments and
             conflicts are given as far as they are known.
         amend_all: whether the smallest amendments of every draft scored are wanted.
+        lotteries: whether what lots between packages could promise is wanted.
         n_draws: of worths and reservations from their ranges, for the robustness of packages; 0: none.
 
     Raises:
@@ -194,13 +196,13 @@ def negotiate(
     every = [smallest_amendments(plan, each, signers, time_limit_s=time_limit_s) for each in scored if amend_all]
     reservations = np.array([float(plan.parties[party].reservation) for party in signers])
     powers = np.array([float(plan.parties[party].power) for party in signers])
-    lotteries = fair_lotteries(packages.utilities - reservations, powers) if len(packages) else {}
+    drawn = fair_lotteries(packages.utilities - reservations, powers) if lotteries and len(packages) else {}
     return Desk(
         plan=plan,
         parties=signers,
         frontier=frontier,
         solutions=solutions,
-        lotteries={rule: dict(zip(signers, map(float, gain), strict=True)) for rule, gain in lotteries.items()},
+        lotteries={rule: dict(zip(signers, map(float, gain), strict=True)) for rule, gain in drawn.items()},
         drafts=tuple(score(plan, draft) for draft in scored),
         comparison=compare_drafts(plan, *scored) if len(scored) == 2 else None,
         amendments=amendments,

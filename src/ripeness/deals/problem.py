@@ -123,10 +123,9 @@ def problem_of(
     binding = red_lines_of(plan, parties) if red_lines is None else red_lines
     worth, allowed = [], []
     for point_name, point in plan.points.items():
-        rows = [
-            [millionths(plan.worths[point_name, option, party].value) for party in parties] for option in point.options
-        ]
-        worth.append(np.array(rows, np.int64).reshape(len(rows), len(parties)))
+        rows = [[plan.worths[point_name, option, party].value for party in parties] for option in point.options]
+        numbers = np.array(rows, np.float64).reshape(len(rows), len(parties))
+        worth.append(np.rint(numbers * UNIT).astype(np.int64))  # as `millionths`, all at once
         crossed = {option for _, at, option in binding if at == point_name}
         allowed.append(np.array([name not in crossed for name in point.options]))
     return Problem(tuple(worth), tuple(allowed), patterns_of(plan, parties, conditions))

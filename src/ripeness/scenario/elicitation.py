@@ -91,8 +91,6 @@ def drawn_ranking(rng: np.random.Generator, n: int, n_draws: int) -> Float:
 
 
 def drawn_scores(rng: np.random.Generator, n: int, n_draws: int) -> Float:
-    """Scores in order from 1 to 0, uniform in between; (draws, n)."""
-    draws = -np.sort(-rng.uniform(size=(n_draws, n)), axis=1)
-    draws[:, -1] = 0.0
-    draws[:, 0] = 1.0
-    return draws
+    """Scores of two or more options in order from 1 to 0, those between uniform over all in that order; (draws, n)."""
+    inner = -np.sort(-rng.uniform(size=(n_draws, n - 2)), axis=1)
+    return np.concatenate([np.ones((n_draws, 1)), inner, np.zeros((n_draws, 1))], axis=1)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CENTRAL = 1.645
 """Standard deviations around the mean that hold 90% of a normal distribution."""
 
+FEW_PAIRS = 10
+"""Comparisons whose ranges are taken in all combinations of their ends."""
+
 Choice = tuple[str, str, str]
 """Point, option, party."""
 
@@ -161,7 +164,7 @@ def _taken_off(amount: float, years: float, start: float, rate_yearly: float) ->
 
 
 def _from_pairs(names: Sequence[str], said: Sequence[Comparison], what: str) -> dict[str, Answer]:
-    """Weights from comparisons; ranges from each comparison at its ends, one at a time and all together."""
+    """Weights from comparisons, with the range that the answers' own ranges leave them."""
     pairs = pairs_of(names, said)
     values = comparisons_of(names, said)
     ends = np.log([[max(end, 1e-9) for end in _ends(each.times)] for each in said])
@@ -178,23 +181,29 @@ def _from_pairs(names: Sequence[str], said: Sequence[Comparison], what: str) -> 
 
 
 def _reach_of_pairs(n: int, pairs: Sequence[tuple[int, int]], ends: Float) -> tuple[Float, Float]:
-    """Least and greatest weight of each thing while every comparison stays within its range.
+    """Least and greatest weight of each thing with every answer at an end of its range.
 
-    ln w_k - ln w_j is linear in the logarithms of the answers, so that a weight is greatest where each answer that
-    raises it against the others' mean is at its upper end; that corner is evaluated.
+    All combinations of ends where there are few; where there are many, for each thing the combination in which every
+    answer is at the end to which that thing's weight rises, or falls, at first.
+
+    Args:
+        ends: logarithms (pairs, 2).
     """
     design = np.zeros((len(pairs), n))
     for row, (better, than) in enumerate(pairs):
         design[row, better] += 1.0
         design[row, than] -= 1.0
-    effect = np.linalg.pinv(design)  # (things, pairs): of each answer's logarithm on each centred log weight
-    low, high = np.empty(n), np.empty(n)
-    for k in range(n):
-        up = np.where(effect[k] >= 0.0, ends[:, 1], ends[:, 0])
-        down = np.where(effect[k] >= 0.0, ends[:, 0], ends[:, 1])
-        high[k] = compared_weights(n, pairs, np.exp(up)).weights[k]
-        low[k] = compared_weights(n, pairs, np.exp(down)).weights[k]
-    return low, high
+    effect = np.linalg.pinv(design)  # (things, pairs): of each answer's logarithm on each log weight
+    if len(pairs) <= FEW_PAIRS:
+        corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, len(pairs))
+    else:
+        middle = np.exp(effect @ ends.mean(axis=1))
+        slope = effect - (middle / middle.sum()) @ effect
+        up, down = (np.where(side, ends[:, 1], ends[:, 0]) for side in (slope >= 0.0, slope < 0.0))
+        corners = np.concatenate([up, down])
+    weights = np.exp(corners @ effect.T)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights.min(axis=0), weights.max(axis=0)
 
 
 def _given(said: Quantity, note: str) -> Worth:

@@ -46,7 +46,7 @@ def gazetteer() -> Gazetteer:
             _add(names, name, Entry(state, "state"))
         for name in demonyms:
             _add(names, name, Entry(state, "demonym"))
-            if not name.endswith(("s", "sh", "ch", "ese", "ss")):
+            if not name.isupper() and not name.endswith((".", "s", "sh", "ch", "ese", "ss")):
                 _add(names, f"{name}s", Entry(state, "demonym"))
         if capital:
             _add(names, capital, Entry(state, "capital"))

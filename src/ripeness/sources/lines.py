@@ -38,6 +38,7 @@ _TEASER = re.compile(
 _OPENING, _CLOSING = "\"“‘«", "\"”’»"
 CAPTION_WORDS = 60
 HEADING_WORDS = 16
+HEADLINE_WORDS = 30
 ALIKE = 0.5
 """Likeness from which on two neighbouring lines describe the same picture."""
 
@@ -45,12 +46,10 @@ ALIKE = 0.5
 def line_kinds(blocks: Sequence[Block]) -> list[LineKind]:
     """Kind of each block, in the order of the document."""
     kinds: list[LineKind] = [_own_kind(block) for block in blocks]
-    lines = _is_by_lines(blocks)
     for k, kind in enumerate(kinds):
         if kind == "credit" and blocks[k].hint != "credit":
             _captions_before(blocks, kinds, k)
-    if lines:
-        _teasers(blocks, kinds)
+    _teasers(blocks, kinds)
     return kinds
 
 
@@ -89,10 +88,6 @@ def _closes_early(text: str) -> bool:
     return any(mark in inside for mark in "\"”»")
 
 
-def _is_by_lines(blocks: Sequence[Block]) -> bool:
-    return bool(blocks)
-
-
 def _captions_before(blocks: Sequence[Block], kinds: list[LineKind], credit: int) -> None:
     """The line before a credit is a caption, and so is its double before it (a picture's text and its caption)."""
     before = credit - 1
@@ -106,6 +101,10 @@ def _captions_before(blocks: Sequence[Block], kinds: list[LineKind], credit: int
         kinds[before - 1] = "caption"
 
 
+def _is_headline(text: str) -> bool:
+    return len(text.split()) <= HEADLINE_WORDS and not TERMINAL.search(text.rstrip())
+
+
 def _teasers(blocks: Sequence[Block], kinds: list[LineKind]) -> None:
     """After the mark of a teaser come its picture and its headline; the headline is a teaser too."""
     for k, block in enumerate(blocks):
@@ -114,5 +113,5 @@ def _teasers(blocks: Sequence[Block], kinds: list[LineKind]) -> None:
         j = k + 1
         while j < len(blocks) and kinds[j] in ("caption", "credit"):
             j += 1
-        if j < len(blocks) and kinds[j] == "heading":
+        if j < len(blocks) and (kinds[j] == "heading" or _is_headline(blocks[j].text)):
             kinds[j] = "teaser"

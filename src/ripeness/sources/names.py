@@ -105,7 +105,6 @@ def pieces(listed: Sequence[Token], lower_words: frozenset[str] = frozenset(), h
             found.append(Piece(k, end, "known", entry))
             k = end
             continue
-        token = listed[k]
         if _is_title(listed, k):
             found.append(Piece(k, k + 1, "title"))
             k += 1
@@ -116,8 +115,20 @@ def pieces(listed: Sequence[Token], lower_words: frozenset[str] = frozenset(), h
         end = _name_end(listed, k, lower_words, heading)
         found.append(Piece(k, end, "name"))
         k = max(end, k + 1)
-        del token
-    return found
+    return _joined(listed, found)
+
+
+def _joined(listed: Sequence[Token], found: Sequence[Piece]) -> list[Piece]:
+    """A demonym before the name of a body belongs to it: "the Iraqi Republican Guard"."""
+    joined: list[Piece] = []
+    for piece in found:
+        last = joined[-1] if joined else None
+        body = piece.part == "name" and listed[piece.end - 1].lower in ORGANISATION_HEADS
+        if last and body and last.part == "known" and last.end == piece.first and last.entry is not None and last.entry.sense == "demonym":  # fmt: skip
+            joined[-1] = Piece(last.first, piece.end, "name", last.entry)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _known(listed: Sequence[Token], k: int) -> tuple[int, Entry] | None:
@@ -134,7 +145,6 @@ def _known(listed: Sequence[Token], k: int) -> tuple[int, Entry] | None:
             continue
         if length == 1 and words[0].text in ("Us", "Un", "Eu", "Au"):
             continue
-        # "Jordan Smith": a state's name inside a longer personal name is left to the name
         return k + length, entry
     return None
 
@@ -177,7 +187,7 @@ def _name_end(listed: Sequence[Token], k: int, lower_words: frozenset[str], head
     end = k + 1
     while end < len(listed):
         token = listed[end]
-        if token.text == "." and re_initial(listed[end - 1]) and end + 1 < len(listed) and listed[end + 1].is_capital:
+        if token.text == "." and is_initial(listed[end - 1]) and end + 1 < len(listed) and listed[end + 1].is_capital:
             end += 1
             continue
         if token.is_capital and token.lower not in CALENDAR and token.lower not in NOT_NAMES:
@@ -195,6 +205,6 @@ def _name_end(listed: Sequence[Token], k: int, lower_words: frozenset[str], head
     return end
 
 
-def re_initial(token: Token) -> bool:
+def is_initial(token: Token) -> bool:
     """A single capital letter, as in a person's initials."""
     return len(token.text) == 1 and token.text.isupper()

@@ -8,7 +8,7 @@ A pattern is a row of elements, separated by blanks:
 | `~verb` | any form of a verb or noun |
 | `one|~two` | either |
 | `word?` | the element or nothing |
-| `..`, `...` | up to three, up to eight words of the same clause |
+| `..`, `...` | up to four, up to eight words of the same clause |
 | `{A}` | a mention of an actor |
 | `#` | a number |
 
@@ -25,7 +25,7 @@ from ripeness.sources.words import Token, forms
 
 T = TypeVar("T")
 
-GAPS = {"..": 3, "...": 8}
+GAPS = {"..": 4, "...": 8}
 CLAUSE_ENDS = frozenset(". ; : ! ? …".split())
 NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "

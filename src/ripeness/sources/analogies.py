@@ -1,0 +1,54 @@
+"""Analogies: sentences that speak of something else in order to explain. They tell of no events.
+
+"This is sensible if you are a grocer who haggles over the price of eggs" brings in the grocer and the eggs, the analogy's
+*vehicle*. The sentences right after it belong to it as long as they speak of the vehicle again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ripeness.sources.likeness import SILENT
+from ripeness.sources.sentences import Sentence
+from ripeness.sources.words import Token, stem
+
+MARKS = re.compile(
+    r"\b(?:if|as if|as though|like) (?:you|one|we|he|she|they)(?: are|'re|’re| is| were| was) (?:an? |the )?[a-z]"
+    r"|\b(?:is|are|was|were) (?:no|not an?|like an?|rather like an?) (?:[a-z]+ ){0,2}[a-z]+[.,;]"
+    r"|\b(?:imagine|picture|suppose) (?:an?|that|you|yourself)\b"
+    r"|\b(?:works?|works well|makes sense|may work|sensible) (?:for|if|in|when) (?:an? |you|selling|buying)",
+    re.IGNORECASE,
+)
+OPENERS = re.compile(r"\bif (?:you|one|we)(?: are|'re|’re| is| were)\b|\bimagine\b|\bpicture (?:an?|yourself)\b|\bthink of (?:it|this|him|her|them) as\b|\blike an? [a-z]+ (?:who|that|which)\b|\bas (?:if|though) (?:he|she|it|they) were an? ", re.IGNORECASE)
+REACH = 3
+"""Sentences after an analogy that may go on with it."""
+
+
+def analogical(sentences: Sequence[Sentence], listed: Sequence[Sequence[Token]]) -> frozenset[int]:
+    """Indices of the sentences that are part of an analogy."""
+    found: set[int] = set()
+    vehicle: set[str] = set()
+    left = 0
+    for k, sentence in enumerate(sentences):
+        text = " ".join(sentence.raw.split())
+        if OPENERS.search(text):
+            found.add(k)
+            vehicle, left = _nouns(listed[k], OPENERS.search(text)), REACH
+            continue
+        if left and vehicle:
+            left -= 1
+            if vehicle & _nouns(listed[k], None) and sentence.kind == "body":
+                found.add(k)
+                vehicle |= _nouns(listed[k], None) if MARKS.search(text) else set()
+    return frozenset(found)
+
+
+def _nouns(row: Sequence[Token], after: re.Match[str] | None) -> set[str]:
+    """Stems of the content words in lower case, from a place on."""
+    start = after.start() if after else 0
+    return {
+        stem(token.lower)
+        for token in row
+        if token.start >= start and token.is_word and not token.is_capital and token.lower not in SILENT and len(token.text) > 3
+    } - {"deal", "war", "peac", "side", "mak", "sens", "time", "year", "force", "forc", "country", "meet", "demand", "negotiat"}

@@ -11,7 +11,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ripeness.cli import deal_commands, export_commands, import_commands, run_commands, scenario_commands
+from ripeness.cli import (
+    deal_commands,
+    export_commands,
+    import_commands,
+    run_commands,
+    scenario_commands,
+    source_commands,
+)
 from ripeness.cli.terminal import print_error
 
 PURPOSE = "Write a war down in one file; learn whether it is ripe for settlement, when, on what terms, and for whom."
@@ -30,6 +37,7 @@ run_commands.add_to(app)
 deal_commands.add_to(app)
 import_commands.add_to(app)
 export_commands.add_to(app)
+source_commands.add_to(app)
 
 
 @app.callback(help=PURPOSE)

@@ -75,10 +75,11 @@ def _user_sentences(error: Exception) -> list[str] | None:
     from ripeness.interop.errors import ExportError
     from ripeness.runs.errors import RunError
     from ripeness.scenario import ScenarioError
+    from ripeness.sources.errors import SourceError
 
     if isinstance(error, ScenarioError):
         return [str(error)]
-    if isinstance(error, ExportError):
+    if isinstance(error, ExportError | SourceError):
         return [f"ripeness: {fault}" for fault in error.faults]
     if isinstance(error, DealError | GameError | RunError):
         return [f"ripeness: {error}"]

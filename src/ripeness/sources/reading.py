@@ -1,0 +1,335 @@
+"""From files to a project: every document is read, searched and let go of, one after the other."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz
+
+from ripeness.sources.actors import Cast, find_actors
+from ripeness.sources.documents import Document, identifiers, load_document
+from ripeness.sources.duplicates import Features, compare, dependence, features, signature
+from ripeness.sources.errors import SourceError
+from ripeness.sources.events import find_events
+from ripeness.sources.findings import (
+    ActorValues,
+    AnyValues,
+    DamageValues,
+    DependenceValues,
+    DuplicateValues,
+    EventValues,
+    Finding,
+    MechanismValues,
+    MergeValues,
+    PointValues,
+    QuantityValues,
+)
+from ripeness.sources.lexicon import Lexicon, load_lexicon
+from ripeness.sources.mechanisms import find_mechanisms
+from ripeness.sources.plans import find_points
+from ripeness.sources.project import Filter, Project, written
+from ripeness.sources.quantities import find_quantities
+from ripeness.sources.sentences import Sentence, split_document
+from ripeness.sources.words import tokens
+
+Progress = Callable[[str, int, int], None]
+Suggest = Callable[[Document, Sequence[Sentence]], Sequence[Finding]]
+"""What a language model adds to a document's findings (`model/`)."""
+
+MOST_CANDIDATES = 12
+"""Sentences of one band that a sentence is compared with, so that a phrase which stands everywhere costs no more."""
+
+
+class Read(NamedTuple):
+    """What was read.
+
+    Attributes:
+        skipped: documents that the project had already.
+        notes: what to know about how documents were read.
+    """
+
+    path: Path
+    documents: int
+    skipped: int
+    sentences: int
+    findings: dict[str, int]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {**self._asdict(), "path": str(self.path), "notes": list(self.notes)}
+
+    def sentence(self) -> str:
+        """The result in a line or two."""
+        found = ", ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in self.findings.items()) or "nothing"
+        known = f" ({self.skipped} known already)" if self.skipped else ""
+        return f"{self.path}: {self.documents} document{'' if self.documents == 1 else 's'}{known}, {self.sentences:,} sentences; found {found}."
+
+
+def read_sources(
+    paths: Sequence[str | PathLike[str]],
+    out: str | PathLike[str],
+    *,
+    lexicon: str | PathLike[str] | None = None,
+    encoding: str | None = None,
+    suggest: Suggest | None = None,
+    progress: Progress | None = None,
+) -> Read:
+    """Read documents into a project file, whole or not at all.
+
+    Args:
+        out: project file; one that is there already is added to.
+        lexicon: file with changes to the lexicon; None: as it ships.
+        encoding: of text and HTML files; None: found from each.
+        suggest: a language model's part; None: rules alone, and nothing leaves the machine.
+
+    Raises:
+        SourceError: with every document that cannot be read; then nothing is written.
+    """
+    if not paths:
+        raise SourceError("no document is named; name text, HTML or PDF files.")
+    words = load_lexicon(lexicon)
+    faults = [f"{fspath(path)}: no such file." for path in paths if not Path(fspath(path)).is_file()]
+    if faults:
+        raise SourceError(faults)
+    notes: list[str] = []
+    skipped = 0
+    meta = {} if lexicon is None else {"lexicon": fspath(lexicon)}
+    with written(out, meta) as project:
+        known = {row.id: row for row in project.documents()}
+        names = _names(paths, known)
+        by_hash = {row.sha256: row.id for row in known.values()}
+        for k, (path, name) in enumerate(zip(paths, names, strict=True)):
+            if progress is not None:
+                progress("reading", k, len(paths))
+            try:
+                document = load_document(path, name, encoding)
+            except SourceError as error:
+                faults += error.faults
+                continue
+            if document.sha256 in by_hash:
+                skipped += 1
+                continue
+            if known:
+                notes += _recall(project, known, words)
+                known = {}
+            by_hash[document.sha256] = name
+            notes += document.notes
+            _read_one(project, document, words, encoding, suggest)
+        if faults:
+            raise SourceError(faults)
+        if progress is not None:
+            progress("reading", len(paths), len(paths))
+        _compare_documents(project)
+        counts = {kind: sum(n.values()) for kind, n in project.counts().items()}
+        rows = project.documents()
+    return Read(Path(fspath(out)), len(rows), skipped, sum(r.sentences for r in rows), counts, tuple(dict.fromkeys(notes)))
+
+
+def _names(paths: Sequence[str | PathLike[str]], known: dict[str, Any]) -> list[str]:
+    names = identifiers(paths)
+    taken = set(known)
+    found = []
+    for name in names:
+        unique, k = name, 1
+        while unique in taken:
+            k += 1
+            unique = f"{name}-{k}"
+        taken.add(unique)
+        found.append(unique)
+    return found
+
+
+def _recall(project: Project, known: dict[str, Any], lexicon: Lexicon) -> list[str]:
+    """Make sentences of documents that were read before ready to be compared with new ones; notes on those that are gone."""
+    notes = []
+    for name, row in known.items():
+        again = project.text(name)
+        if again is None:
+            notes.append(f"{row.path}: not there any more, or changed; new documents are not compared with {name}.")
+            continue
+        for sentence in again[1]:
+            if sentence.kind != "credit":
+                _remember(project, sentence, features(sentence, tokens(sentence.raw), lexicon))
+    return notes
+
+
+def _remember(project: Project, sentence: Sentence, said: Features) -> None:
+    bands = signature(said)
+    if bands:
+        place = (sentence.document, sentence.number)
+        project.db.executemany("INSERT INTO work_bands VALUES (?, ?, ?)", ((band, *place) for band in bands))
+        project.db.execute("INSERT INTO work_features VALUES (?, ?, ?)", (*place, json.dumps(said)))
+
+
+def _read_one(project: Project, document: Document, lexicon: Lexicon, encoding: str | None, suggest: Suggest | None) -> None:
+    sentences = split_document(document)
+    cast = find_actors(sentences)
+    project.put_document(document, sentences, encoding)
+    ids = _Ids()
+    project.put_findings(_by_rules(document, sentences, cast, lexicon, ids))
+    project.put_findings(_duplicates(project, document, sentences, cast, lexicon, ids))
+    if suggest is not None:
+        project.put_findings(ids.named(finding) for finding in suggest(document, sentences))
+
+
+class _Ids:
+    """Numbers findings by document, sentence and kind."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, int, str]] = Counter()
+
+    def named(self, finding: Finding) -> Finding:
+        key = (finding.document, finding.sentence or 0, finding.kind)
+        self.counts[key] += 1
+        return finding.model_copy(update={"id": f"{key[0]}:{key[1]}:{key[2]}:{self.counts[key]}"})
+
+    def at(self, sentence: Sentence, start: int, end: int, values: AnyValues) -> Finding:
+        span = sentence.span(start, end)
+        raw = Finding.model_construct(
+            id="", document=sentence.document, sentence=sentence.number, start=span[0], end=span[1],
+            status="suggested", origin="rules", verified=None, quote="", values=values,
+        )  # fmt: skip
+        return self.named(raw)
+
+
+def _by_rules(
+    document: Document, sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon, ids: _Ids
+) -> Iterator[Finding]:
+    del document
+    by_number = {sentence.number: sentence for sentence in sentences}
+    for sentence in sentences:
+        for flag in sentence.flags:
+            yield ids.at(sentence, 0, len(sentence.raw), DamageValues(what=flag))
+    for actor in cast.actors:
+        sentence = by_number[actor.sentences[0]]
+        row, mentions = cast.tokens[sentence.number - 1], cast.mentions[sentence.number - 1]
+        first = next(m for m in mentions if m.actor == actor.name)
+        values = ActorValues(
+            name=actor.name[:200], type=actor.kind, aliases=actor.aliases, roles=actor.roles[:8], side=actor.side, mentions=actor.n
+        )
+        yield ids.at(sentence, row[first.first].start, row[first.end - 1].end, values)
+    for event in find_events(sentences, cast, lexicon):
+        yield ids.at(
+            by_number[event.sentence], event.start, event.end,
+            EventValues(category=event.category, source=event.source, target=event.target, mode=event.mode, when=event.when, where=event.where[:300]),  # type: ignore[arg-type]
+        )  # fmt: skip
+    for said in find_mechanisms(sentences, cast, lexicon):
+        yield ids.at(
+            by_number[said.sentence], said.start, said.end,
+            MechanismValues(mechanism=said.mechanism, side=said.side, direction=said.direction, strength=said.strength, voice=said.voice, claim=said.claim),  # type: ignore[arg-type]
+        )  # fmt: skip
+    for quantity in find_quantities(sentences, cast):
+        yield ids.at(
+            by_number[quantity.sentence], quantity.start, quantity.end,
+            QuantityValues(value=quantity.value, unit=quantity.unit, what=quantity.what, hedge=quantity.hedge),
+        )  # fmt: skip
+    for point in find_points(sentences):
+        sentence = by_number[point.sentences[0]]
+        found = ids.at(sentence, 0, len(sentence.raw), PointValues(label=point.label, level=point.level, parent=point.parent))
+        yield found.model_copy(update={"start": point.start, "end": point.end})
+
+
+def _duplicates(
+    project: Project, document: Document, sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon, ids: _Ids
+) -> list[Finding]:
+    """Pairs of this document's sentences with earlier ones, of this and of other documents."""
+    found: list[Finding] = []
+    pairs: Counter[str] = Counter()
+    for index, sentence in enumerate(sentences):
+        if sentence.kind == "credit":
+            continue
+        said = features(sentence, cast.tokens[index], lexicon)
+        bands = signature(said)
+        best = None
+        for place in _candidates(project, bands):
+            other = _remembered(project, *place)
+            pair = compare(other, said)
+            if pair is not None and (best is None or pair.likeness > best[1].likeness):
+                best = (place, pair)
+        if best is not None:
+            (name, number), pair = best
+            values = DuplicateValues(
+                relation=pair.relation, other=f"{name}:{number}", likeness=pair.likeness, why=pair.why,
+                differences=tuple((d.one[:60], d.other[:60]) for d in pair.differences[:20]),
+            )  # fmt: skip
+            found.append(ids.at(sentence, 0, len(sentence.raw), values))
+            if name != document.id:
+                pairs[name] += 1
+        if best is None or best[1].likeness < 1.0:
+            _remember(project, sentence, said)
+    project.db.executemany("INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items())))
+    return found
+
+
+def _candidates(project: Project, bands: Sequence[int]) -> list[tuple[str, int]]:
+    found: dict[tuple[str, int], None] = {}
+    for band in bands:
+        rows = project.db.execute("SELECT document, number FROM work_bands WHERE band = ? LIMIT ?", (band, MOST_CANDIDATES))
+        found.update(dict.fromkeys((name, number) for name, number in rows))
+    return list(found)
+
+
+def _remembered(project: Project, document: str, number: int) -> Features:
+    row = project.db.execute("SELECT said FROM work_features WHERE document = ? AND number = ?", (document, number)).fetchone()
+    said = json.loads(row[0])
+    return Features(tuple(said[0]), said[1], tuple(said[2]), tuple(said[3]), tuple(said[4]), tuple(said[5]), said[6], said[7])
+
+
+def _compare_documents(project: Project) -> None:
+    """Dependent documents, and names that may be one actor's; both look at the whole project."""
+    sizes = {row.id: row.sentences for row in project.documents()}
+    known = {(f.document, f.values.other) for f in project.findings(Filter(kinds=("dependence",))) if isinstance(f.values, DependenceValues)}
+    found: list[Finding] = []
+    for one, other, n in project.db.execute("SELECT one, other, n FROM work_pairs ORDER BY one, other").fetchall():
+        warned = dependence(n, sizes[one], sizes[other])
+        if warned is not None and (one, other) not in known:
+            found.append(_plain_finding(f"{one}:0:dependence:{len(found) + 1}", one, DependenceValues(other=other, share=warned.share, sentences=warned.n)))
+    project.put_findings(found)
+    project.put_findings(_merges(project))
+
+
+def _plain_finding(name: str, document: str, values: AnyValues, sentence: int | None = None, span: tuple[int, int] = (0, 0)) -> Finding:
+    return Finding.model_construct(
+        id=name, document=document, sentence=sentence, start=span[0], end=span[1], status="suggested", origin="rules",
+        verified=None, quote="", values=values,
+    )  # fmt: skip
+
+
+def _merges(project: Project) -> list[Finding]:
+    """Suggestions that two names are one actor's: a surname and a full name, or two spellings."""
+    first: dict[str, Finding] = {}
+    for finding in project.findings(Filter(kinds=("actor",))):
+        if isinstance(finding.values, ActorValues) and finding.values.type in ("person", "organisation"):
+            first.setdefault(finding.values.name, finding)
+    asked = {(f.values.name, f.values.into) for f in project.findings(Filter(kinds=("merge",))) if isinstance(f.values, MergeValues)}
+    buckets: dict[str, list[str]] = defaultdict(list)
+    for name in first:
+        buckets[name.split()[-1].lower()[:3]].append(name)
+    found = []
+    for names in buckets.values():
+        for k, one in enumerate(names):
+            for other in names[k + 1 :]:
+                short, full = sorted((one, other), key=lambda n: (len(n), n))
+                why = _same_actor(short, full)
+                if why and (short, full) not in asked:
+                    at = first[short]
+                    n = len(found) + len(asked) + 1
+                    found.append(_plain_finding(f"{at.document}:{at.sentence}:merge:{n}", at.document, MergeValues(name=short, into=full, why=why), at.sentence, (at.start, at.end)))
+    return found
+
+
+def _same_actor(short: str, full: str) -> str:
+    one, other = short.split(), full.split()
+    if len(one) == 1 and len(other) > 1 and one[0].lower() == other[-1].lower():
+        return "the same last name"
+    if short.lower() != full.lower() and len(one) == len(other) and fuzz.ratio(short.lower(), full.lower()) >= 85:
+        return "two spellings"
+    if len(one) > 1 and len(other) > len(one) and one[-1] == other[-1] and one[0] == other[0]:
+        return "the same first and last name"
+    return ""

@@ -154,9 +154,7 @@ def draft(
     plan: Annotated[
         Path | None, typer.Option("--plan", metavar="FILE", help="Write the plans among the documents for `ripeness deal`.")
     ] = None,
-    quotes: Annotated[
-        Path | None, typer.Option("--quotes", metavar="FILE", help="Write a page with every cited sentence in its context.")
-    ] = None,
+    start: Annotated[str | None, typer.Option("--start", metavar="YYYY-MM", help="First month. [default: by events]")] = None,
     document: Documents = None,
     as_json: Json = False,
 ) -> None:
@@ -164,7 +162,7 @@ def draft(
     from ripeness.sources.drafting import write_drafts
 
     where = dict(_pair(said, "--document") for said in document or ())
-    written = write_drafts(project, out, attacker, defender, patron, plan, quotes, where)
+    written = write_drafts(project, out, attacker, defender, patron, plan, where, start)
     if as_json:
         print_json(written.as_dict())
         return

@@ -31,7 +31,8 @@ def read(
     lexicon: Annotated[Path | None, typer.Option("--lexicon", help="Changes to the lexicon.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Of text and HTML files. [default: found]")] = None,
     sentences: Annotated[
-        Path | None, typer.Option("--sentences", metavar="DIR", help="Also write each document's sentences, one a line.")
+        Path | None,
+        typer.Option("--sentences", metavar="DIR", help="Also write each document's sentences, one a line."),
     ] = None,
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", metavar="URL", help="OpenAI-compatible endpoint of a language model.")
@@ -75,15 +76,25 @@ def review(
     accept: Annotated[list[str] | None, typer.Option("--accept", metavar="ID", help="Accept; may be repeated.")] = None,
     reject: Annotated[list[str] | None, typer.Option("--reject", metavar="ID", help="Reject; may be repeated.")] = None,
     edit: Annotated[str | None, typer.Option("--edit", metavar="ID", help="Change with --set, and accept.")] = None,
-    sets: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="New value for --edit.")] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="New value for --edit.")
+    ] = None,
     accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept all that the filters leave.")] = False,
     reject_all: Annotated[bool, typer.Option("--reject-all", help="Reject all that the filters leave.")] = False,
-    reset_all: Annotated[bool, typer.Option("--reset-all", help="Make all that the filters leave suggestions again.")] = False,
+    reset_all: Annotated[
+        bool, typer.Option("--reset-all", help="Make all that the filters leave suggestions again.")
+    ] = False,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Filter: kind of finding; may be repeated.")] = None,
-    status: Annotated[list[str] | None, typer.Option("--status", help="Filter: suggested, accepted or rejected.")] = None,
-    of: Annotated[list[str] | None, typer.Option("--of", metavar="ID", help="Filter: document; may be repeated.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="Filter: suggested, accepted or rejected.")
+    ] = None,
+    of: Annotated[
+        list[str] | None, typer.Option("--of", metavar="ID", help="Filter: document; may be repeated.")
+    ] = None,
     sentence: Annotated[list[int] | None, typer.Option("--sentence", help="Filter: number of a sentence.")] = None,
-    about: Annotated[str, typer.Option("--about", metavar="TEXT", help="Filter: a word in what the finding says.")] = "",
+    about: Annotated[
+        str, typer.Option("--about", metavar="TEXT", help="Filter: a word in what the finding says.")
+    ] = "",
     most: Annotated[int, typer.Option("--most", help="List at most so many.")] = LISTED,
     note: Annotated[str, typer.Option("--note", help="Why, for the history.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who decides, for the history.")] = "",
@@ -91,7 +102,9 @@ def review(
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="Write findings: .csv, .json or .qdpx (REFI-QDA).")
     ] = None,
-    grow: Annotated[Path | None, typer.Option("--grow", metavar="FILE", help="Add decided cues to a lexicon file.")] = None,
+    grow: Annotated[
+        Path | None, typer.Option("--grow", metavar="FILE", help="Add decided cues to a lexicon file.")
+    ] = None,
     document: Documents = None,
     as_json: Json = False,
 ) -> None:
@@ -146,15 +159,23 @@ def review(
 def draft(
     project: ProjectFile,
     out: Annotated[Path | None, typer.Option("--out", help="Scenario file to write. [default: NAME.yaml]")] = None,
-    attacker: Annotated[str | None, typer.Option("--attacker", help="Who attacks. [default: by accepted events]")] = None,
-    defender: Annotated[str | None, typer.Option("--defender", help="Who defends. [default: by accepted events]")] = None,
+    attacker: Annotated[
+        str | None, typer.Option("--attacker", help="Who attacks. [default: by accepted events]")
+    ] = None,
+    defender: Annotated[
+        str | None, typer.Option("--defender", help="Who defends. [default: by accepted events]")
+    ] = None,
     patron: Annotated[
-        str | None, typer.Option("--patron", help="Who mediates and supports; `none` for none. [default: by accepted events]")
+        str | None,
+        typer.Option("--patron", help="Who mediates and supports; `none` for none. [default: by accepted events]"),
     ] = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", metavar="FILE", help="Write the plans among the documents for `ripeness deal`.")
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="Write the plans among the documents for `ripeness deal`."),
     ] = None,
-    start: Annotated[str | None, typer.Option("--start", metavar="YYYY-MM", help="First month. [default: by events]")] = None,
+    start: Annotated[
+        str | None, typer.Option("--start", metavar="YYYY-MM", help="First month. [default: by events]")
+    ] = None,
     document: Documents = None,
     as_json: Json = False,
 ) -> None:

@@ -26,33 +26,21 @@ from ripeness.sources.names import (
     pieces,
 )
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, tokens
 
 ActorKind = Literal["state", "person", "organisation", "group"]
 Use = Literal["name", "modifier", "place", "pronoun"]
 
-ROLE_WORDS = frozenset(
-    "president premier chancellor king queen prince emperor general colonel marshal admiral commander leader chief envoy "
-    "emissary aide adviser advisor minister secretary ambassador diplomat negotiator mediator spokesman spokeswoman son-in-law "
-    "daughter brother son wife husband officer governor mayor senator deputy chairman strongman dictator ruler warlord "
-    "broker counterpart successor predecessor rival opponent candidate judge lawyer bishop archbishop cleric founder".split()
-)
-SPEAKING = frozenset(
-    "said says say told tells added adds argued argues claimed claims insisted insists warned warns announced announces declared "
-    "declares commented comments replied replies wrote writes believes believed thinks thought wants wanted hopes hoped vowed vows "
-    "promised promises denied denies admitted admits accused accuses demanded demands rejected rejects met meets visited visits "
-    "agreed agrees refused refuses ordered orders has had is was will would may might could can must does did offered offers "
-    "proposed proposes called calls asked asks urged urges faces faced".split()
-)
-LOCATIVE = PLACE_BEFORE - frozenset("of on over above below between to from into against along across through north south east west".split())
-GENERIC_GROUPS = frozenset(
-    "rebels insurgents guerrillas junta regime separatists militants militias mediators mediator opposition government army "
-    "negotiators rebellion monarchists royalists republicans communists nationalists islanders hardliners envoys".split()
-)
-EVENT_NOUNS = frozenset("uprising mutiny offensive revolt insurgency rebellion fighters militia rebels militants guerrillas troops forces delegation gunmen commanders commander leadership leaders leader spokesman army gang cartel ultimatum regime".split())
+ROLE_WORDS = word_set("actors", "role_words")
+SPEAKING = word_set("actors", "speaking")
+LOCATIVE = PLACE_BEFORE - word_set("actors", "locative")
+GENERIC_GROUPS = word_set("actors", "generic_groups")
+EVENT_NOUNS = word_set("actors", "event_nouns")
 
 
-TEAMS = frozenset("team government army forces troops envoys envoy administration aides officials negotiators soldiers men generals ministers party allies militia guard commanders delegation".split())
+VESSELS = word_set("actors", "vessels")
+TEAMS = word_set("actors", "teams")
 """Words after "his" and "her" for those who act on somebody's behalf."""
 
 
@@ -176,12 +164,22 @@ def _weigh(said: _Evidence, row: Sequence[Token], parts: Sequence[Piece], index:
         said.roles[role] += 1
     if side:
         said.sides[side] += 1
-    if words[-1] in ORGANISATION_HEADS or words[0] in ORGANISATION_HEADS or any(w in ORGANISATION_HEADS for w in words[1:]):
+    if (
+        words[-1] in ORGANISATION_HEADS
+        or words[0] in ORGANISATION_HEADS
+        or any(w in ORGANISATION_HEADS for w in words[1:])
+    ):
         said.organisation += 4
     if len(words) == 1 and row[piece.first].text.isupper() and len(words[0]) > 1:
         said.organisation += 3
-    if words[-1] in PLACE_HEADS or words[0] in ("mount", "lake", "fort", "port", "cape", "camp") or (words[0] in DIRECTIONS and len(words) > 1):
+    if (
+        words[-1] in PLACE_HEADS
+        or words[0] in ("mount", "lake", "fort", "port", "cape", "camp")
+        or (words[0] in DIRECTIONS and len(words) > 1)
+    ):
         said.place += 4
+    if any(token.lower in VESSELS for token in row[max(0, piece.first - 2) : piece.first]) or words[0] in ("hms", "uss"):
+        said.equipment += 9
     if after is not None:
         if after.lower in PLACE_HEADS:
             said.place += 3
@@ -193,21 +191,60 @@ def _weigh(said: _Evidence, row: Sequence[Token], parts: Sequence[Piece], index:
             said.person += 2
         if after.text == "," and piece.end + 2 < len(row):
             following = [token.lower for token in row[piece.end + 1 : piece.end + 6]]
-            if following[0] in ("the", "a", "an", "his", "her", "its", "who", "whose") and any(w in ROLE_WORDS or w == "who" for w in following):
+            if following[0] in ("the", "a", "an", "his", "her", "its", "who", "whose") and any(
+                w in ROLE_WORDS or w == "who" for w in following
+            ):
                 said.person += 3
     if before is not None:
-        if before.lower in LOCATIVE or (before.lower in ("to", "from", "into", "of", "through") and len(words) == 1 and _after_place_word(row, piece)):
+        if before.lower in LOCATIVE or (
+            before.lower in ("to", "from", "into", "of", "through")
+            and len(words) == 1
+            and _after_place_word(row, piece)
+        ):
             said.place += 2
         if before.lower == "the" and len(words) > 1:
             said.organisation += 1
-        if before.lower in ("and", ",") and index and parts[index - 1].end >= piece.first - 2 and parts[index - 1].part == "name":
+        if (
+            before.lower in ("and", ",")
+            and index
+            and parts[index - 1].end >= piece.first - 2
+            and parts[index - 1].part == "name"
+        ):
             said.person += 0
 
 
 def _after_place_word(row: Sequence[Token], piece: Piece) -> bool:
     """ "the city of X", "returned to X", "the road to X" """
     earlier = [token.lower for token in row[max(0, piece.first - 4) : piece.first - 1]]
-    moving = {"return", "returned", "returns", "flew", "travel", "travelled", "road", "city", "town", "village", "port", "near", "fled", "drove", "miles", "km", "kilometres", "outskirts", "battle", "siege", "fall", "capture", "island", "valley", "way", "arrived", "went"}
+    moving = {
+        "return",
+        "returned",
+        "returns",
+        "flew",
+        "travel",
+        "travelled",
+        "road",
+        "city",
+        "town",
+        "village",
+        "port",
+        "near",
+        "fled",
+        "drove",
+        "miles",
+        "km",
+        "kilometres",
+        "outskirts",
+        "battle",
+        "siege",
+        "fall",
+        "capture",
+        "island",
+        "valley",
+        "way",
+        "arrived",
+        "went",
+    }
     return any(word in moving or word in PLACE_HEADS for word in earlier)
 
 
@@ -225,7 +262,42 @@ def _role_before(row: Sequence[Token], parts: Sequence[Piece], index: int) -> tu
             hard = hard or token.lower in HARD_TITLES
         elif token.lower in ROLE_WORDS:
             hard = True
-        elif not (hard and token.is_word and token.text[0].islower() and token.lower in ("foreign", "policy", "special", "defence", "defense", "security", "national", "chief", "former", "deputy", "of", "army", "rebel", "presidential", "military", "peace", "senior", "top", "interior", "finance", "staff", "chief-of-staff", "opposition", "acting", "opposite", "prime")):
+        elif token.lower == "of" and k and row[k - 1].lower in HARD_TITLES:
+            pass  # "Secretary of State"
+        elif not (
+            hard
+            and token.is_word
+            and token.text[0].islower()
+            and token.lower
+            in (
+                "foreign",
+                "policy",
+                "special",
+                "defence",
+                "defense",
+                "security",
+                "national",
+                "chief",
+                "former",
+                "deputy",
+                "of",
+                "army",
+                "rebel",
+                "presidential",
+                "military",
+                "peace",
+                "senior",
+                "top",
+                "interior",
+                "finance",
+                "staff",
+                "chief-of-staff",
+                "opposition",
+                "acting",
+                "opposite",
+                "prime",
+            )
+        ):
             break
         words.insert(0, token.text)
         k -= 1
@@ -233,7 +305,9 @@ def _role_before(row: Sequence[Token], parts: Sequence[Piece], index: int) -> tu
         return "", ""
     side = ""
     if k >= 0:
-        owner = next((part for part in parts if part.first <= k < part.end or (part.end == k and row[k].lower == "'s")), None)
+        owner = next(
+            (part for part in parts if part.first <= k < part.end or (part.end == k and row[k].lower == "'s")), None
+        )
         if owner is not None and owner.part == "known" and owner.entry is not None:
             side = owner.entry.actor
         elif owner is not None and owner.part == "name" and row[k].lower == "'s":
@@ -259,7 +333,11 @@ def _kind_of(said: _Evidence, short: _Evidence | None, name: str) -> ActorKind |
     person = said.person + (short.person + 1 if short else 0)
     if said.equipment and said.equipment >= max(person, said.organisation):
         return "unknown"
-    scores: list[tuple[int, ActorKind | Literal["place"]]] = [(said.organisation, "organisation"), (person, "person"), (said.place, "place")]
+    scores: list[tuple[int, ActorKind | Literal["place"]]] = [
+        (said.organisation, "organisation"),
+        (person, "person"),
+        (said.place, "place"),
+    ]
     best = max(scores, key=lambda score: score[0])
     if best[0] < 2:
         return "unknown"
@@ -312,11 +390,19 @@ def _cast(
 
 def _canonical(kinds: Mapping[str, ActorKind | Literal["place", "unknown"]]) -> dict[str, str]:
     """The fullest name for each name of a person or organisation."""
-    people = sorted((name for name, kind in kinds.items() if kind == "person" and " " in name), key=lambda n: (-len(n), n))
+    people = sorted(
+        (name for name, kind in kinds.items() if kind == "person" and " " in name), key=lambda n: (-len(n), n)
+    )
     found: dict[str, str] = {}
     for name, kind in kinds.items():
         if kind == "person":
-            longer = [full for full in people if full != name and full.split()[-1] == name.split()[-1] and (" " not in name or full.endswith(f" {name}"))]
+            longer = [
+                full
+                for full in people
+                if full != name
+                and full.split()[-1] == name.split()[-1]
+                and (" " not in name or full.endswith(f" {name}"))
+            ]
             found[name] = longer[0] if longer else name
         elif kind == "organisation":
             found[name] = name
@@ -341,15 +427,28 @@ def _mention(
         return None
     actor, sense = piece.entry
     if sense == "region":
-        group = after in GROUPS or (row[piece.first].lower.endswith("s") and row[piece.first].lower != "balkans" and after not in ("",) and row[piece.first].lower in ("europeans", "africans", "arabs"))
+        group = after in GROUPS or (
+            row[piece.first].lower.endswith("s")
+            and row[piece.first].lower != "balkans"
+            and after not in ("",)
+            and row[piece.first].lower in ("europeans", "africans", "arabs")
+        )
         return Mention(piece.first, piece.end + (after in GROUPS), actor, "group", "name") if group else None
     kind = "organisation" if sense == "organisation" else "state"
     if sense in ("capital", "seat"):
-        located = before in LOCATIVE or before in ("to", "from", "into", "through") or (before == "the" and piece.first > 1 and row[piece.first - 2].lower in (*LOCATIVE, "to", "from"))
+        located = (
+            before in LOCATIVE
+            or before in ("to", "from", "into", "through")
+            or (before == "the" and piece.first > 1 and row[piece.first - 2].lower in (*LOCATIVE, "to", "from"))
+        )
         return Mention(piece.first, piece.end, actor, "state", "place" if located else "name")
     if sense == "demonym":
         plural = row[piece.end - 1].lower.endswith("s") and not row[piece.end - 1].text.isupper()
-        alone = plural or not (after.isalpha() or "-" in after) or after in ("and", "have", "has", "are", "were", "who", "will", "would")
+        alone = (
+            plural
+            or not (after.isalpha() or "-" in after)
+            or after in ("and", "have", "has", "are", "were", "who", "will", "would")
+        )
         return Mention(piece.first, piece.end, actor, "state", "name" if alone else "modifier")
     place = sense == "state" and before in ("in", "inside", "across", "throughout", "outside", "near", "around")
     return Mention(piece.first, piece.end, actor, kind, "place" if place else "name")
@@ -363,7 +462,10 @@ def _groups(row: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
         if token.lower not in GENERIC_GROUPS or k in taken:
             continue
         before = row[k - 1].lower if k else ""
-        if before in ("the", "both") or (token.lower.endswith("s") and (k == 0 or before in ("and", "by", "with", "against", "of", "to", "between", ","))):
+        if before in ("the", "both") or (
+            token.lower.endswith("s")
+            and (k == 0 or before in ("and", "by", "with", "against", "of", "to", "between", ","))
+        ):
             found.append(Mention(k, k + 1, f"the {token.lower}", "group", "name"))
     return found
 
@@ -382,7 +484,11 @@ def _pronouns(row: Sequence[Token], mentions: list[Mention], last: str) -> str:
 
 
 def _complete(
-    actor: Actor, names: Counter[str], where: Sequence[int], evidence: Mapping[str, _Evidence], canonical: Mapping[str, str]
+    actor: Actor,
+    names: Counter[str],
+    where: Sequence[int],
+    evidence: Mapping[str, _Evidence],
+    canonical: Mapping[str, str],
 ) -> None:
     roles: Counter[str] = Counter()
     sides: Counter[str] = Counter()
@@ -396,5 +502,3 @@ def _complete(
     actor.side = actor.name if actor.kind == "state" else canonical.get(best[0][0], best[0][0]) if best else ""
     actor.n = sum(names.values())
     actor.sentences = tuple(dict.fromkeys(where))
-
-

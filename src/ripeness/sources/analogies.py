@@ -20,7 +20,10 @@ MARKS = re.compile(
     r"|\b(?:works?|works well|makes sense|may work|sensible) (?:for|if|in|when) (?:an? |you|selling|buying)",
     re.IGNORECASE,
 )
-OPENERS = re.compile(r"\bif (?:you|one|we)(?: are|'re|’re| is| were)\b|\bimagine\b|\bpicture (?:an?|yourself)\b|\bthink of (?:it|this|him|her|them) as\b|\blike an? [a-z]+ (?:who|that|which)\b|\bas (?:if|though) (?:he|she|it|they) were an? ", re.IGNORECASE)
+OPENERS = re.compile(
+    r"\bif (?:you|one|we)(?: are|'re|’re| is| were)\b|\bimagine\b|\bpicture (?:an?|yourself)\b|\bthink of (?:it|this|him|her|them) as\b|\blike an? [a-z]+ (?:who|that|which)\b|\bas (?:if|though) (?:he|she|it|they) were an? ",
+    re.IGNORECASE,
+)
 REACH = 3
 """Sentences after an analogy that may go on with it."""
 
@@ -50,5 +53,24 @@ def _nouns(row: Sequence[Token], after: re.Match[str] | None) -> set[str]:
     return {
         stem(token.lower)
         for token in row
-        if token.start >= start and token.is_word and not token.is_capital and token.lower not in SILENT and len(token.text) > 3
-    } - {"deal", "war", "peac", "side", "mak", "sens", "time", "year", "force", "forc", "country", "meet", "demand", "negotiat"}
+        if token.start >= start
+        and token.is_word
+        and not token.is_capital
+        and token.lower not in SILENT
+        and len(token.text) > 3
+    } - {
+        "deal",
+        "war",
+        "peac",
+        "side",
+        "mak",
+        "sens",
+        "time",
+        "year",
+        "force",
+        "forc",
+        "country",
+        "meet",
+        "demand",
+        "negotiat",
+    }

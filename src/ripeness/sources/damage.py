@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from ripeness.sources.wordlists import word_set
+
 _ARTICLES = r"(?:a|an|the)"
 _PAIRS = (
-    (rf"\b(?:(?:and|or) (?:and|or|but)|yet (?:and|or|but|yet)|but (?:and|or|but)|nor (?:and|or|nor))\b(?! (?:so|then)\b)", "two conjunctions in a row"),
+    (r"\b(?:(?:and|or) (?:and|or|but)|yet (?:and|or|but|yet)|but (?:and|or|but)|nor (?:and|or|nor))\b(?! (?:so|then)\b)", "two conjunctions in a row"),
     (rf"\b{_ARTICLES} {_ARTICLES}\b", "two articles in a row"),
     (rf"\b(?:{_ARTICLES}|of|into|onto|than|because|which)\s*[.!?;]", "a sentence that breaks off"),
 )  # fmt: skip
 _DOUBLED = re.compile(r"\b([A-Za-z]{2,})\s+\1\b", re.IGNORECASE)
-_MAY_DOUBLE = frozenset({"that", "had", "very", "far", "many", "long", "never", "again", "no", "so"})
+_MAY_DOUBLE = word_set("damage", "may_double")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf]|â€|Â[\xa0-\xbf]|\ufffd")
 _GLUED = re.compile(r"[a-z]{2}[.!?][A-Z][a-z]+ [a-z]|[a-z],[A-Za-z]{2}")
 _ADDRESS = re.compile(r"\w+[.@]\w+\.\w|https?:|www\.")
@@ -24,7 +26,11 @@ def damage(raw: str) -> tuple[str, ...]:
     for pattern, meaning in _PAIRS:
         if re.search(pattern, text, re.IGNORECASE):
             found.append(meaning)
-    doubled = [match[1].lower() for match in _DOUBLED.finditer(text) if not match[1][0].isupper() or match[1].lower() in ("the", "in")]
+    doubled = [
+        match[1].lower()
+        for match in _DOUBLED.finditer(text)
+        if not match[1][0].isupper() or match[1].lower() in ("the", "in")
+    ]
     if any(word not in _MAY_DOUBLE for word in doubled):
         found.append("a word twice in a row")
     if _MOJIBAKE.search(text):

@@ -42,11 +42,44 @@ PARAMETERS: dict[str, tuple[tuple[str, str], ...]] = {
 """Mechanisms of a scenario that a finding switches on, and the number beside which it is cited."""
 
 OF_PATRON = frozenset({"courtship", "posture", "mood"})
-ORDER = ("territory", "balance", "support", "strikes", "morale", "strain", "mood", "posture", "courtship", "wider_aims", "red_line", "durability", "channel")
+ORDER = (
+    "territory",
+    "balance",
+    "support",
+    "strikes",
+    "morale",
+    "strain",
+    "mood",
+    "posture",
+    "courtship",
+    "wider_aims",
+    "red_line",
+    "durability",
+    "channel",
+)
 MOST_ALIASES = 200
 """Citations by alias in one file; a scenario may hold 256."""
 
-_MONTHS = {name: k for k, name in enumerate("january february march april may june july august september october november december".split(), start=1)}
+_MONTHS = {
+    name: k
+    for k, name in enumerate(
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        start=1,
+    )
+}
 
 
 class Drafts(NamedTuple):
@@ -76,7 +109,9 @@ class Drafts(NamedTuple):
         lines = []
         if self.scenario is not None:
             said = ", ".join(f"{role} {name}" for role, name in self.roles.items())
-            lines.append(f"Wrote {self.scenario} from {self.findings} accepted findings: {said}. Check it with `ripeness check {self.scenario}`.")
+            lines.append(
+                f"Wrote {self.scenario} from {self.findings} accepted findings: {said}. Check it with `ripeness check {self.scenario}`."
+            )
         if self.plan is not None:
             lines.append(f"Wrote {self.plan}: every worth in it waits for a number of yours.")
         return [*lines, *(f"Note: {note}" for note in self.notes)]
@@ -106,7 +141,11 @@ def write_drafts(
         if out is None and plan is None:
             scenario_file = opened.path.with_suffix(".yaml").with_name(f"{_slug(opened.path.stem)}.yaml")
         plan_file = None if plan is None else Path(fspath(plan))
-        faults = [f"{file} exists already and is left as it is; name another file." for file in (scenario_file, plan_file) if file is not None and file.exists()]
+        faults = [
+            f"{file} exists already and is left as it is; name another file."
+            for file in (scenario_file, plan_file)
+            if file is not None and file.exists()
+        ]
         if faults:
             raise SourceError(faults)
         roles: dict[str, str] = {}
@@ -138,16 +177,26 @@ class Draft(NamedTuple):
 
 
 def draft_scenario(
-    project: Project, attacker: str | None = None, defender: str | None = None, patron: str | None = None, start: str | None = None
+    project: Project,
+    attacker: str | None = None,
+    defender: str | None = None,
+    patron: str | None = None,
+    start: str | None = None,
 ) -> Draft:
     """A commented scenario from accepted findings; the same project gives the same text.
 
     Raises:
         SourceError: nothing is accepted, or nothing says who fights whom.
     """
-    accepted = [f for f in project.findings(Filter(statuses=("accepted",))) if f.kind in ("actor", "event", "mechanism", "quantity")]
+    accepted = [
+        f
+        for f in project.findings(Filter(statuses=("accepted",)))
+        if f.kind in ("actor", "event", "mechanism", "quantity")
+    ]
     if not accepted:
-        raise SourceError(f"{project.path}: no finding is accepted; `ripeness review {project.path} --accept-all --kind mechanism` accepts by kind, `--accept ID` one by one.")
+        raise SourceError(
+            f"{project.path}: no finding is accepted; `ripeness review {project.path} --accept-all --kind mechanism` accepts by kind, `--accept ID` one by one."
+        )
     sides = _sides(accepted)
     roles, notes = _roles(accepted, sides, attacker, defender, patron)
     lexicon = load_lexicon(project.meta().get("lexicon"))
@@ -174,7 +223,11 @@ def _sides(accepted: Iterable[Finding]) -> dict[str, str]:
 
 
 def _roles(
-    accepted: Sequence[Finding], sides: Mapping[str, str], attacker: str | None, defender: str | None, patron: str | None
+    accepted: Sequence[Finding],
+    sides: Mapping[str, str],
+    attacker: str | None,
+    defender: str | None,
+    patron: str | None,
 ) -> tuple[dict[str, str], list[str]]:
     events = [f.values for f in accepted if isinstance(f.values, EventValues)]
     attacks: Counter[str] = Counter()
@@ -213,7 +266,9 @@ def _roles(
     if patron is not None and patron != "none":
         roles["patron"] = patron
     if guessed:
-        notes.append(f"{', '.join(guessed)} chosen by accepted events; --attacker, --defender and --patron say otherwise.")
+        notes.append(
+            f"{', '.join(guessed)} chosen by accepted events; --attacker, --defender and --patron say otherwise."
+        )
     return roles, notes
 
 
@@ -262,20 +317,26 @@ class _Writer:
             "ripeness: 1",
             f"name: {_slug(self.project.path.stem)}",
             f"title: {_text(f'{a} and {d}: a draft')}",
-            "summary: \"\"   # what the war is about, in a neutral sentence or two",
-            "disputed: \"\"  # what a share of 0 and of 1 means in this war",
+            'summary: ""   # what the war is about, in a neutral sentence or two',
+            'disputed: ""  # what a share of 0 and of 1 means in this war',
             "period: month",
         ]
         if self.start is None:
-            lines.append("start: \"2000-01\"  # no document names a date: put the first month here")
+            lines.append('start: "2000-01"  # no document names a date: put the first month here')
             self.notes.append("no accepted event names a date; `start` is a placeholder.")
         else:
             lines.append(f"start: {_text(self.start)}  # the latest month that accepted events name")
         lines += ["horizon: 60     # periods; not from a document", "", "documents:"]
         for row in self.documents:
-            exact = "" if _one_a_line(self.project, row.id) else "  # of the document itself; `ripeness read --sentences` writes what `check --document` reads"
+            exact = (
+                ""
+                if _one_a_line(self.project, row.id)
+                else "  # of the document itself; `ripeness read --sentences` writes what `check --document` reads"
+            )
             lines += [f"  - id: {row.id}", f"    title: {_text(Path(row.path).name)}"]
-            lines += [f"    sha256: {row.sha256}"] if not exact else [f"    source: {_text('SHA-256 ' + row.sha256)}{exact}"]
+            lines += (
+                [f"    sha256: {row.sha256}"] if not exact else [f"    source: {_text('SHA-256 ' + row.sha256)}{exact}"]
+            )
         return lines
 
     def _notes(self) -> list[str]:
@@ -289,12 +350,19 @@ class _Writer:
         lines += self._claims()
         lines += self._quantities()
         if "misjudgement" in self.mechanisms:
-            lines.append("  # The text speaks of misjudgement: see `beliefs` in docs/scenario.md for what an actor alone knows.")
+            lines.append(
+                "  # The text speaks of misjudgement: see `beliefs` in docs/scenario.md for what an actor alone knows."
+            )
         return lines
 
     def _claims(self) -> list[str]:
         """Findings that say what follows or will be, in the words of the lexicon, ready for tests."""
-        claims = [f for found in self.mechanisms.values() for f in found if isinstance(f.values, MechanismValues) and f.values.claim]
+        claims = [
+            f
+            for found in self.mechanisms.values()
+            for f in found
+            if isinstance(f.values, MechanismValues) and f.values.claim
+        ]
         claims.sort(key=lambda f: (f.document, f.sentence or 0, f.id))
         lines = ["  claims:  # hypotheses of the documents, each to be tested"] if claims else ["  claims: []"]
         for f in claims:
@@ -324,7 +392,9 @@ class _Writer:
 
     def _said(self, v: MechanismValues) -> str:
         mechanism = self.lexicon.mechanisms[v.mechanism]
-        return f"{mechanism.title}: {mechanism.plus if v.direction == '+' else mechanism.minus}" + (f" ({v.side})" if v.side else "")
+        return f"{mechanism.title}: {mechanism.plus if v.direction == '+' else mechanism.minus}" + (
+            f" ({v.side})" if v.side else ""
+        )
 
     def _actors(self) -> list[str]:
         lines = ["actors:"]
@@ -345,7 +415,14 @@ class _Writer:
         for f in self.accepted:
             v = f.values
             if isinstance(v, ActorValues) and v.type == "person" and self.sides.get(v.name) == name:
-                leads = any(re.search(r"\b(president|prime minister|king|queen|emperor|premier|chancellor|leader|sultan)\b", role, re.I) for role in v.roles)
+                leads = any(
+                    re.search(
+                        r"\b(president|prime minister|king|queen|emperor|premier|chancellor|leader|sultan)\b",
+                        role,
+                        re.I,
+                    )
+                    for role in v.roles
+                )
                 best.append((-int(leads), -v.mentions, v.name))
         return min(best)[2] if best and min(best)[0] else ""
 
@@ -381,10 +458,25 @@ class _Writer:
             lines.append(f"  {name}:" if parameters else f"  {name}: {{}}")
             lines += comments
             lines += [f"    {p}: {self._number(known[name], p, found)}" for p, found in parameters.items()]
-        rest = [name for name in ("leader", "domestic-politics", "misjudgement", "patron-reliability", "patron-pressure", "signal", "broker-haste") if name in self.mechanisms and not (PARAMETERS.get(name) and "patron" in self.roles)]
+        rest = [
+            name
+            for name in (
+                "leader",
+                "domestic-politics",
+                "misjudgement",
+                "patron-reliability",
+                "patron-pressure",
+                "signal",
+                "broker-haste",
+            )
+            if name in self.mechanisms and not (PARAMETERS.get(name) and "patron" in self.roles)
+        ]
         for name in rest:
             look = ", ".join(self.lexicon.mechanisms[name].look_at)
-            lines += [f"  # {self.lexicon.mechanisms[name].title}: nothing is switched on; look at {look}.", *self._comments(self.mechanisms[name], "  ")]
+            lines += [
+                f"  # {self.lexicon.mechanisms[name].title}: nothing is switched on; look at {look}.",
+                *self._comments(self.mechanisms[name], "  "),
+            ]
         return lines
 
     def _comments(self, found: Sequence[Finding], indent: str) -> list[str]:
@@ -393,7 +485,9 @@ class _Writer:
             v = f.values
             assert isinstance(v, MechanismValues)
             voice = "" if v.voice == "author" else f", as {v.voice} sees it"
-            lines.append(f"{indent}# {_comment(self._said(v))}; the text {v.strength} it{_comment(voice)} ({f.document}, sentence {f.sentence})")
+            lines.append(
+                f"{indent}# {_comment(self._said(v))}; the text {v.strength} it{_comment(voice)} ({f.document}, sentence {f.sentence})"
+            )
         return lines
 
     def _number(self, model: Any, name: str, found: Sequence[Finding]) -> str:
@@ -406,7 +500,7 @@ class _Writer:
         cites = list(dict.fromkeys(name for name in names if name))
         if cites:
             said += f", cites: [{', '.join(f'*{name}' for name in cites)}]"
-        return f"{said}, note: \"Default of the field, not from a document.\"}}"
+        return f'{said}, note: "Default of the field, not from a document."}}'
 
     def _alias(self, f: Finding) -> str:
         if self.n_aliases >= MOST_ALIASES or f.sentence is None:

@@ -23,6 +23,7 @@ from ripeness.sources.events import CLAIMING, PLANNING, THREATENING
 from ripeness.sources.lexicon import Lexicon
 from ripeness.sources.likeness import concepts
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, tokens
 
 Relation = Literal["duplicate", "conflict"]
@@ -40,7 +41,7 @@ _PRIME = (1 << 61) - 1
 _RANDOM = np.random.default_rng(0)
 _FACTORS = [int(x) for x in _RANDOM.integers(1, 1 << 31, N_HASHES)]
 _SHIFTS = [int(x) for x in _RANDOM.integers(0, 1 << 31, N_HASHES)]
-_NEGATIONS = frozenset("not n't no never neither nor none nobody nothing without cannot".split())
+_NEGATIONS = word_set("duplicates", "negations")
 
 
 class Difference(NamedTuple):
@@ -87,14 +88,16 @@ def features(sentence: Sentence, row: Sequence[Token], lexicon: Lexicon) -> Feat
         if any(word in words for word in said)
     }
     numbers = sorted(re.sub(r"[^\d.]", "", token.lower) for token in listed if token.text[0].isdigit())
-    names = [token.lower for k, token in enumerate(listed) if token.is_capital and (k > 0 or token.lower not in _COMMON)]
+    names = [
+        token.lower for k, token in enumerate(listed) if token.is_capital and (k > 0 or token.lower not in _COMMON)
+    ]
     return Features(
         tuple(sorted(categories)), sum(word in _NEGATIONS or word.endswith("n't") for word in said), tuple(numbers),
         tuple(sorted(modes)), tuple(names), tuple(concepts(listed)), sentence.text, " by " in f" {' '.join(said)} ",
     )  # fmt: skip
 
 
-_COMMON = frozenset("the a an in on at it its he she they his her their this that these those but and so for as if after before with by from to of".split())
+_COMMON = word_set("duplicates", "common")
 
 
 def signature(said: Features) -> list[int]:
@@ -105,7 +108,9 @@ def signature(said: Features) -> list[int]:
     least = [int(_mixed(hashed, k).min()) for k in range(N_HASHES)]
     rows = N_HASHES // N_BANDS
     return [
-        int.from_bytes(hashlib.blake2b(repr((b, least[b * rows : (b + 1) * rows])).encode(), digest_size=7).digest(), "big")
+        int.from_bytes(
+            hashlib.blake2b(repr((b, least[b * rows : (b + 1) * rows])).encode(), digest_size=7).digest(), "big"
+        )
         for b in range(N_BANDS)
     ]
 

@@ -18,6 +18,7 @@ from ripeness.sources.lexicon import Lexicon, Trigger
 from ripeness.sources.names import TITLES
 from ripeness.sources.patterns import Match
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, forms
 
 Mode = Literal["happened", "claimed", "threatened", "planned", "denied"]
@@ -46,9 +47,9 @@ class Event(NamedTuple):
     trigger: str
 
 
-BREAKS = frozenset("; : — – ( ) . ! ? …".split())
-CLAUSE_WORDS = frozenset("that which who whom whose because although though while when where if as since until after before but so than whether whatever".split())
-NEGATIONS = frozenset("not n't never no neither nor without cannot can't won't didn't doesn't don't isn't wasn't hasn't haven't wouldn't couldn't hardly denies denied deny denying failed fails".split())
+BREAKS = word_set("events", "breaks")
+CLAUSE_WORDS = word_set("events", "clause_words")
+NEGATIONS = word_set("events", "negations")
 PLANNING = frozenset(
     forms("plan") | forms("intend") | forms("consider") | forms("prepare") | forms("expect") | forms("hope") | forms("promise")
     | forms("pledge") | forms("aim") | forms("schedule") | forms("propose") | forms("offer") | forms("seek") | forms("want")
@@ -60,18 +61,27 @@ CLAIMING = frozenset(
     forms("claim") | forms("say") | forms("allege") | forms("insist") | forms("assert") | forms("report") | forms("maintain")
     | forms("announce") | forms("declare") | forms("boast") | {"according", "reportedly", "allegedly", "supposedly", "apparently"}
 )  # fmt: skip
-BE = frozenset("is are was were be been being get gets got".split())
-MODALS = frozenset("will would shall should may might can could must to did does do".split())
-SUBJECT_BEFORE = frozenset("i you he she it we they who which that this these those".split())
-DETERMINERS = frozenset("the a an this that these those his her its their our my your no any some each every all more new fresh further such many several another first second last".split())
-PREPOSITIONS = frozenset("of in on at by for from with after before during against between despite into over under through amid without about as to ahead since until".split())
-OBJECT_PREPOSITIONS = frozenset("on against at with to toward towards into for upon".split())
-NOT_SOURCE_BEFORE = frozenset("of in on at for with against into from to over under about between despite during than like amid without through after before toward towards".split())
+BE = word_set("events", "be")
+MODALS = word_set("events", "modals")
+SUBJECT_BEFORE = word_set("events", "subject_before")
+DETERMINERS = word_set("events", "determiners")
+PREPOSITIONS = word_set("events", "prepositions")
+OBJECT_PREPOSITIONS = word_set("events", "object_prepositions")
+NOT_SOURCE_BEFORE = word_set("events", "not_source_before")
 
-SUFFERING = forms("face") | forms("suffer") | forms("endure") | forms("withstand") | forms("resist") | forms("survive") | forms("repel") | forms("undergo")
-FIGURES = frozenset("attention imagination headlines spotlight hearts mood spirit essence".split())
-ING_NOUNS = frozenset("funding meeting fighting shelling bombing training backing warning killing understanding crossing offering standing building".split())
-ROLE_FILLERS = ROLE_WORDS | TITLES | frozenset("foreign policy presidential special deputy former senior top national security military army his her its their the both two three chief".split())
+SUFFERING = (
+    forms("face")
+    | forms("suffer")
+    | forms("endure")
+    | forms("withstand")
+    | forms("resist")
+    | forms("survive")
+    | forms("repel")
+    | forms("undergo")
+)
+FIGURES = word_set("events", "figures")
+ING_NOUNS = word_set("events", "ing_nouns")
+ROLE_FILLERS = ROLE_WORDS | TITLES | word_set("events", "role_fillers")
 
 _WHEN = re.compile(
     r"\b(?:(?:on|since|until|by|in|from|late|early|during|before|after)\s+)*(?:"
@@ -100,15 +110,20 @@ def find_events(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon) -> 
 
 
 def _in_sentence(
-    sentence: Sentence, row: Sequence[Token], mentions: Sequence[Mention], places: Sequence[tuple[int, int]], lexicon: Lexicon
+    sentence: Sentence,
+    row: Sequence[Token],
+    mentions: Sequence[Mention],
+    places: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
 ) -> list[Event]:
     spans = {mention.first: mention.end for mention in mentions}
+    named = {k for m in mentions if m.kind in ("organisation", "person") for k in range(m.first, m.end)}
     best: dict[int, Match[Trigger]] = {}
     for match in lexicon.triggers.matches(row, spans):
         verb = _is_verb(row, match.first, mentions)
         if verb is not None and verb != match.meaning.verb:
             continue
-        if _is_figure(row, match):
+        if match.first in named or _is_figure(row, match):
             continue
         kept = best.get(match.first)
         longer = kept is None or match.end - match.first > kept.end - kept.first
@@ -121,7 +136,9 @@ def _in_sentence(
         source, target, reciprocal = (
             (inner[0], "", None)
             if inner
-            else _of_verb(row, match, mentions, verbs) if match.meaning.verb else _of_noun(row, match, mentions, lexicon)
+            else _of_verb(row, match, mentions, verbs)
+            if match.meaning.verb
+            else _of_noun(row, match, mentions, lexicon)
         )
         if match.meaning.category in ("CONSULT", "COOPERATE", "AGREE") and reciprocal and not target:
             source, target = reciprocal
@@ -142,7 +159,10 @@ def _outermost(matches: Iterable[Match[Trigger]]) -> list[Match[Trigger]]:
     """Matches by place, without those inside a longer one of the same category."""
     kept: list[Match[Trigger]] = []
     for match in sorted(matches, key=lambda m: (m.first - m.end, m.first)):
-        inside = any(k.first <= match.first and match.end <= k.end + 1 and k.meaning.category == match.meaning.category for k in kept)
+        inside = any(
+            k.first <= match.first and match.end <= k.end + 1 and k.meaning.category == match.meaning.category
+            for k in kept
+        )
         if not inside:
             kept.append(match)
     return sorted(kept, key=lambda m: m.first)
@@ -160,22 +180,70 @@ def _tells(match: Match[Trigger], source: str, target: str, row: Sequence[Token]
         return False
     if source:
         return True
-    passive = match.meaning.verb and match.first and any(token.lower in BE for token in row[max(0, match.first - 3) : match.first])
-    return bool(target) and (not match.meaning.verb or bool(passive)) and match.meaning.category in ("ASSAULT", "CONSULT", "SANCTION", "AID", "COERCE", "AGREE", "RETREAT", "ACCUSE", "CONCEDE")
+    passive = (
+        match.meaning.verb
+        and match.first
+        and any(token.lower in BE for token in row[max(0, match.first - 3) : match.first])
+    )
+    return (
+        bool(target)
+        and (not match.meaning.verb or bool(passive))
+        and match.meaning.category
+        in ("ASSAULT", "CONSULT", "SANCTION", "AID", "COERCE", "AGREE", "RETREAT", "ACCUSE", "CONCEDE")
+    )
 
 
 def _is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool | None:
     """Whether a word that could be both is a verb here; None where nothing tells."""
     word = row[k].lower
     j = k - 1
-    while j >= 0 and (row[j].lower.endswith("ly") or row[j].lower in ("not", "also", "never", "again", "then", "now", "still", "already", "once", "n't", "repeatedly", "ever", "just", "soon", "twice")):
+    while j >= 0 and (
+        row[j].lower.endswith("ly")
+        or row[j].lower
+        in (
+            "not",
+            "also",
+            "never",
+            "again",
+            "then",
+            "now",
+            "still",
+            "already",
+            "once",
+            "n't",
+            "repeatedly",
+            "ever",
+            "just",
+            "soon",
+            "twice",
+        )
+    ):
         j -= 1
     before = row[j] if j >= 0 else None
     after = row[k + 1].lower if k + 1 < len(row) else ""
+    if word == "back" and (before is None or not (before.lower in MODALS or before.lower in SUBJECT_BEFORE or any(m.end == j + 1 for m in mentions))):
+        return False
     if word.endswith("ing"):
         if before is not None and (before.lower in DETERMINERS or before.lower == "'s"):
             return False
-        if before is not None and (before.lower in BE or before.lower in ("by", "of", "without", "from", "after", "before", "while", "keep", "kept", "started", "stopped", "began")):
+        if before is not None and (
+            before.lower in BE
+            or before.lower
+            in (
+                "by",
+                "of",
+                "without",
+                "from",
+                "after",
+                "before",
+                "while",
+                "keep",
+                "kept",
+                "started",
+                "stopped",
+                "began",
+            )
+        ):
             return True
         return False if word in ING_NOUNS else None
     if before is None:
@@ -196,10 +264,27 @@ def _is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool 
             if mention.use == "modifier":
                 return False
             # "X attacks Y" against "X attacks on Y"
-            if after in ("on", "against", "by", "with", "between", "of", "in", "from", "continue", "have", "were", "are") and word.endswith("s"):
+            if after in (
+                "on",
+                "against",
+                "by",
+                "with",
+                "between",
+                "of",
+                "in",
+                "from",
+                "continue",
+                "have",
+                "were",
+                "are",
+            ) and word.endswith("s"):
                 return False if after in ("on", "by", "have", "were", "are", "continue", "of") else None
             return True
-    if before.is_word and lower.endswith(("ous", "ive", "ian", "ese", "ish", "ful", "ary", "ic", "al", "less")) and not word.endswith("ed"):
+    if (
+        before.is_word
+        and lower.endswith(("ous", "ive", "ian", "ese", "ish", "ful", "ary", "ic", "al", "less"))
+        and not word.endswith("ed")
+    ):
         return False
     return None
 
@@ -209,7 +294,21 @@ def _clause_start(row: Sequence[Token], k: int) -> int:
     j = k
     while j > 0:
         token = row[j - 1]
-        if token.text in BREAKS or token.lower in ("that", "because", "although", "while", "but", "whether", "if", "when", "after", "before", "since", "until", "though"):
+        if token.text in BREAKS or token.lower in (
+            "that",
+            "because",
+            "although",
+            "while",
+            "but",
+            "whether",
+            "if",
+            "when",
+            "after",
+            "before",
+            "since",
+            "until",
+            "though",
+        ):
             return j
         j -= 1
     return 0
@@ -220,32 +319,57 @@ def _clause_end(row: Sequence[Token], k: int) -> int:
     j = k
     while j < len(row):
         token = row[j]
-        if token.text in BREAKS or token.lower in ("because", "although", "while", "but", "whether", "when", "though", "after", "who", "which", "whose"):
+        if token.text in BREAKS or token.lower in (
+            "because",
+            "although",
+            "while",
+            "but",
+            "whether",
+            "when",
+            "though",
+            "after",
+            "who",
+            "which",
+            "whose",
+        ):
             return j
         j += 1
     return len(row)
 
 
-def _of_verb(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mention], verbs: frozenset[int]) -> tuple[str, str, tuple[str, str] | None]:
+def _of_verb(
+    row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mention], verbs: frozenset[int]
+) -> tuple[str, str, tuple[str, str] | None]:
     first, end = match.first, match.end
     begin = _clause_start(row, first)
     before = [m for m in mentions if m.end <= first and m.first >= begin and m.use != "place"]
     if not before and begin > 0:  # "X, which/that ... attacked": the actor before the clause
         opener = row[begin - 1].lower
-        if opener in ("that", "and", "after", "before", "while", "but", "when", ",") or row[begin - 1].text in ("—", "–"):
+        if opener in ("that", "and", "after", "before", "while", "but", "when", ",") or row[begin - 1].text in (
+            "—",
+            "–",
+        ):
             earlier = [m for m in mentions if m.end <= begin and m.use in ("name", "pronoun", "modifier")]
             if opener == "that":
                 before = earlier[-1:]
             elif opener in ("after", "before", "while", "but"):
                 before = earlier[:1] if row[first].lower.endswith("ing") or opener == "but" else []
     stop = _clause_end(row, end)
-    after = [m for m in mentions if m.first >= first + 1 and m.first < stop and m.use in ("name", "modifier", "pronoun", "place")]
+    after = [
+        m
+        for m in mentions
+        if m.first >= first + 1 and m.first < stop and m.use in ("name", "modifier", "pronoun", "place")
+    ]
     passive = _is_passive(row, first)
     subject = _subject(row, before, first, verbs)
     if passive:
         agent = _after_word(row, after, "by")
         return agent, subject, None
-    objects = [m for m in after if m.use != "place" or row[m.first - 1].lower in ("into", "to", "toward", "towards", "on", "against")]
+    objects = [
+        m
+        for m in after
+        if m.use != "place" or row[m.first - 1].lower in ("into", "to", "toward", "towards", "on", "against")
+    ]
     heads = _heads(row, objects)
     target = next((m.actor for m in heads if m.actor != subject and not _past_next_verb(row, end, m.first)), "")
     pair = None
@@ -257,7 +381,9 @@ def _of_verb(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Men
 
 def _is_passive(row: Sequence[Token], first: int) -> bool:
     word = row[first].lower
-    if not word.endswith(("ed", "en", "wn", "ught", "uck", "ld", "un", "ot", "ade", "ed", "it", "id", "one", "ut", "ung")):
+    if not word.endswith(
+        ("ed", "en", "wn", "ught", "uck", "ld", "un", "ot", "ade", "ed", "it", "id", "one", "ut", "ung")
+    ):
         return False
     j = first - 1
     while j >= 0 and (row[j].lower.endswith("ly") or row[j].lower in ("not", "also", "again", "already", "once")):
@@ -280,6 +406,10 @@ def _subject(row: Sequence[Token], before: Sequence[Mention], first: int, verbs:
             continue
         listed = _conjoined(row, before[: k + 1])
         return listed[0].actor if listed else mention.actor
+    for mention in before:  # "members of X", "two ships of the X navy"
+        lead = _lead(row, mention)
+        if lead > 0 and row[lead].lower == "of" and lead <= _clause_start(row, first) + 3 and mention.use != "place":
+            return mention.actor
     return ""
 
 
@@ -298,12 +428,18 @@ def _conjoined(row: Sequence[Token], mentions: Sequence[Mention]) -> list[Mentio
     found = [mentions[-1]]
     for mention in reversed(mentions[:-1]):
         between = [token.lower for token in row[mention.end : found[0].first]]
-        if not between or len(between) > 8 or not all(word in (",", "and", "or") or word in ROLE_FILLERS for word in between):
+        if (
+            not between
+            or len(between) > 8
+            or not all(word in (",", "and", "or") or word in ROLE_FILLERS for word in between)
+        ):
             break
         if not {"and", ",", "or"} & set(between):
             continue
         found.insert(0, mention)
-    return found if len(found) > 1 and any(token.lower == "and" for token in row[found[0].first : found[-1].first]) else []
+    return (
+        found if len(found) > 1 and any(token.lower == "and" for token in row[found[0].first : found[-1].first]) else []
+    )
 
 
 def _heads(row: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
@@ -332,19 +468,35 @@ def _past_next_verb(row: Sequence[Token], end: int, first: int) -> bool:
     """Whether another clause begins between a verb and a mention: "..., then met with"; ", and she said"."""
     between = row[end:first]
     for k, token in enumerate(between):
-        if token.lower in ("said", "says", "then", "before", "ahead") or (token.text == "," and k + 1 < len(between) and between[k + 1].lower.endswith("ing")) or (token.text == "," and k + 1 < len(between) and between[k + 1].lower in ("then", "and", "but") and k + 2 < len(between) and between[k + 2].lower.endswith("ed")):
+        if (
+            token.lower in ("said", "says", "then", "before", "ahead")
+            or (token.text == "," and k + 1 < len(between) and between[k + 1].lower.endswith("ing"))
+            or (
+                token.text == ","
+                and k + 1 < len(between)
+                and between[k + 1].lower in ("then", "and", "but")
+                and k + 2 < len(between)
+                and between[k + 2].lower.endswith("ed")
+            )
+        ):
             return True
     return len(between) > 16
 
 
-def _of_noun(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[str, str, tuple[str, str] | None]:
+def _of_noun(
+    row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mention], lexicon: Lexicon
+) -> tuple[str, str, tuple[str, str] | None]:
     first, end = match.first, match.end
     source = target = ""
     for mention in mentions:  # "X's talks", "Iraqi shelling"
         gap = first - mention.end
-        if 0 <= gap <= 4 and mention.use != "place" or (0 <= gap <= 3 and mention.use == "place"):
+        if (0 <= gap <= 4 and mention.use != "place") or (0 <= gap <= 3 and mention.use == "place"):
             between = [token.lower for token in row[mention.end : first]]
-            owns = between[:1] == ["'s"] or (mention.use == "modifier" and all(w.isalpha() or "-" in w for w in between)) or (not between)
+            owns = (
+                between[:1] == ["'s"]
+                or (mention.use == "modifier" and all(w.isalpha() or "-" in w for w in between))
+                or (not between)
+            )
             if owns and not ({"and", "the", "to", "in", "with"} & set(between)):
                 source = mention.actor
     stop = min(_clause_end(row, end), end + 14)
@@ -367,9 +519,20 @@ def _of_noun(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Men
                 target = target or mention.actor
         elif word in OBJECT_PREPOSITIONS:
             target = target or mention.actor
-        elif word == "in" and mention.use == "place" and match.meaning.category == "ASSAULT" and not target and source != mention.actor:
+        elif (
+            word == "in"
+            and mention.use == "place"
+            and match.meaning.category == "ASSAULT"
+            and not target
+            and source != mention.actor
+        ):
             target = ""
-    if not source and not match.meaning.verb and row[first - 1].lower not in ("no", "any") and match.meaning.category in ("CONSULT", "REQUEST", "ACCUSE", "THREATEN", "CONCEDE", "AID", "MOBILIZE"):
+    if (
+        not source
+        and not match.meaning.verb
+        and row[first - 1].lower not in ("no", "any")
+        and match.meaning.category in ("CONSULT", "REQUEST", "ACCUSE", "THREATEN", "CONCEDE", "AID", "MOBILIZE")
+    ):
         # "X offered talks", "X arrived for talks": whoever the clause is about
         begin = _clause_start(row, first)
         before = [m for m in mentions if m.end <= first and m.first >= begin and m.use in ("name", "pronoun")]
@@ -391,18 +554,32 @@ def _of_noun(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Men
 def _mode(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mention], source: str) -> Mode:
     first = match.first
     begin = _clause_start(row, first)
-    near = [token.lower for token in row[max(begin, first - 7) : first]]
+    near = [_modal_or_month(token, k) for k, token in enumerate(row)][max(begin, first - 7) : first]
     part = max((k + 1 for k in range(first) if row[k].text == ";"), default=0)
     whole = [token.lower for token in row[part:first]]
     own = match.meaning.category
     negations = NEGATIONS if match.meaning.verb else NEGATIONS - {"failed", "fails", "hardly"}
-    if any(word in negations or word.endswith("n't") for word in near[-5:]) and not (own == "REJECT" and near[-1:] == ["no"]):
+    if any(word in negations or word.endswith("n't") for word in near[-5:]) and not (
+        own == "REJECT" and near[-1:] == ["no"]
+    ):
         return "denied"
     if own != "THREATEN" and any(word in THREATENING for word in near):
         return "threatened"
-    if own in ("CONSULT", "AGREE") and any(word in ("ahead", "before", "for", "upcoming", "next") for word in near[-3:]) and not match.meaning.verb:
+    if (
+        own in ("CONSULT", "AGREE")
+        and any(word in ("ahead", "before", "for", "upcoming", "next") for word in near[-3:])
+        and not match.meaning.verb
+    ):
         return "planned"
-    if any(word in PLANNING for word in near) or near[-2:] == ["going", "to"] or (near[-1:] == ["to"] and near[-2:-1] not in (["began"], ["managed"], ["helped"], ["continue"], ["continued"], ["forced"], ["continues"])):
+    if (
+        any(word in PLANNING for word in near)
+        or near[-2:] == ["going", "to"]
+        or (
+            near[-1:] == ["to"]
+            and near[-2:-1]
+            not in (["began"], ["managed"], ["helped"], ["continue"], ["continued"], ["forced"], ["continues"])
+        )
+    ):
         return "planned"
     if any(word in CLAIMING for word in whole) and not (match.meaning.verb and row[first].lower in CLAIMING):
         speaker = next((k for k in range(part, first) if row[k].lower in CLAIMING), None)
@@ -412,6 +589,11 @@ def _mode(row: Sequence[Token], match: Match[Trigger], mentions: Sequence[Mentio
     if any(a in CLAIMING and "," in tail[: k + 1] for k, a in enumerate(tail)) and "according" in tail:
         return "claimed"
     return "happened"
+
+
+def _modal_or_month(token: Token, k: int) -> str:
+    """A word in lower case, but for names and months: "May" is no "may"."""
+    return token.text if k and token.is_capital else token.lower
 
 
 def _when(raw: str) -> str:

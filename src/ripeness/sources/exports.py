@@ -21,7 +21,20 @@ from ripeness.sources.errors import SourceError
 from ripeness.sources.findings import Finding
 from ripeness.sources.project import Filter, Project, open_project
 
-COLUMNS = ("id", "document", "sentence", "start", "end", "kind", "status", "origin", "verified", "quote", "summary", "values")
+COLUMNS = (
+    "id",
+    "document",
+    "sentence",
+    "start",
+    "end",
+    "kind",
+    "status",
+    "origin",
+    "verified",
+    "quote",
+    "summary",
+    "values",
+)
 
 
 def export_findings(project: Project, path: str | PathLike[str], chosen: Filter = Filter()) -> int:
@@ -55,7 +68,20 @@ def to_csv(findings: Iterable[Finding]) -> str:
         verified = "" if f.verified is None else str(f.verified).lower()
         values = json.dumps(f.values.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
         sentence = "" if f.sentence is None else f.sentence
-        row = (f.id, f.document, sentence, f.start, f.end, f.kind, f.status, f.origin, verified, f.quote, f.summary(), values)
+        row = (
+            f.id,
+            f.document,
+            sentence,
+            f.start,
+            f.end,
+            f.kind,
+            f.status,
+            f.origin,
+            verified,
+            f.quote,
+            f.summary(),
+            values,
+        )
         rows.writerow([_unarmed(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
 

@@ -11,7 +11,17 @@ from ripeness.sources.errors import SourceError
 
 Status = Literal["suggested", "accepted", "rejected"]
 Kind = Literal["actor", "merge", "event", "mechanism", "quantity", "duplicate", "dependence", "damage", "point"]
-KINDS: tuple[Kind, ...] = ("actor", "merge", "event", "mechanism", "quantity", "duplicate", "dependence", "damage", "point")
+KINDS: tuple[Kind, ...] = (
+    "actor",
+    "merge",
+    "event",
+    "mechanism",
+    "quantity",
+    "duplicate",
+    "dependence",
+    "damage",
+    "point",
+)
 STATUSES: tuple[Status, ...] = ("suggested", "accepted", "rejected")
 
 CATEGORIES = Literal["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"]  # fmt: skip
@@ -171,7 +181,9 @@ def changed(values: AnyValues, changes: dict[str, str], where: str) -> AnyValues
     """
     fields = type(values).model_fields
     unknown = [key for key in changes if key not in fields or key == "kind"]
-    faults = [f"{where}: unknown field {key!r}; allowed: {', '.join(f for f in fields if f != 'kind')}." for key in unknown]
+    faults = [
+        f"{where}: unknown field {key!r}; allowed: {', '.join(f for f in fields if f != 'kind')}." for key in unknown
+    ]
     data = values.model_dump(mode="json")
     for key, said in changes.items():
         if key in unknown:
@@ -198,8 +210,12 @@ def _json(data: Any) -> str:
 def summarise(v: AnyValues) -> str:
     """Values in a line, for lists."""
     if isinstance(v, ActorValues):
-        more = "; ".join(part for part in (", ".join(v.roles[:3]), f"of {v.side}" if v.side and v.side != v.name else "") if part)
-        return f"{v.name} ({v.type}{', ' + more if more else ''})" + (f", also {', '.join(v.aliases)}" if v.aliases else "")
+        more = "; ".join(
+            part for part in (", ".join(v.roles[:3]), f"of {v.side}" if v.side and v.side != v.name else "") if part
+        )
+        return f"{v.name} ({v.type}{', ' + more if more else ''})" + (
+            f", also {', '.join(v.aliases)}" if v.aliases else ""
+        )
     if isinstance(v, MergeValues):
         return f"{v.name} may be {v.into}: {v.why}"
     if isinstance(v, EventValues):
@@ -213,7 +229,9 @@ def summarise(v: AnyValues) -> str:
     if isinstance(v, DuplicateValues):
         marked = "; ".join(f"[{a or '–'} | {b or '–'}]" for a, b in v.differences[:6])
         why = f" in {', '.join(v.why)}" if v.why else ""
-        return f"{'conflicts with' if v.relation == 'conflict' else 'says the same as'} {v.other}{why} {marked}".rstrip()
+        return (
+            f"{'conflicts with' if v.relation == 'conflict' else 'says the same as'} {v.other}{why} {marked}".rstrip()
+        )
     if isinstance(v, DependenceValues):
         return f"{v.share:.0%} of its sentences are in {v.other} too: hardly two independent sources"
     if isinstance(v, DamageValues):

@@ -81,7 +81,9 @@ def _states(fix: dict[str, Any]) -> dict[str, tuple[str, list[str], list[str]]]:
         name = fix["rename"].get(written, written)
         capital = fix["capital"].get(name, info.get("capital") or "")
         demonyms = fix["demonyms"].get(name) or [d.strip() for d in (info.get("demonym") or "").split(",") if d.strip()]
-        spelt = [a for a in info.get("altSpellings", []) if len(a) > 3 and "," not in a and a not in wrong and a.isascii()]
+        spelt = [
+            a for a in info.get("altSpellings", []) if len(a) > 3 and "," not in a and a not in wrong and a.isascii()
+        ]
         aliases = [*fix["aliases"].get(name, ()), *(a for a in spelt if a not in dropped)]
         if written != name:
             aliases.append(written)

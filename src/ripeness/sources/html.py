@@ -12,14 +12,12 @@ import re
 from html.parser import HTMLParser
 
 from ripeness.sources.blocks import Block, Hint, stretched
+from ripeness.sources.wordlists import word_set
 
-BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead title tr ul".split()
-)
-SILENT = frozenset("script style template noscript iframe object svg math select textarea button audio video canvas title head".split())  # fmt: skip
+BLOCKS = word_set("html", "blocks")
+SILENT = word_set("html", "silent")  # fmt: skip
 BOILERPLATE = frozenset({"nav", "footer", "form", "aside"})
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = word_set("html", "void")
 CREDIT_CLASS = re.compile(r"\b(photo-?)?credits?\b|\bcopyright\b|\bbyline\b", re.I)
 LINKS = 0.6
 """Share of a short block's characters inside links from which on it is boilerplate."""
@@ -34,7 +32,9 @@ def read_html(source: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     blocks = parser.blocks
     article = _article(source)
     if article is None:
-        note = "Boilerplate of HTML pages is told by their elements alone; pip install 'ripeness[documents]' does better."
+        note = (
+            "Boilerplate of HTML pages is told by their elements alone; pip install 'ripeness[documents]' does better."
+        )
         return tuple(blocks), (note,)
     if article:
         blocks = [_judged(block, article) for block in blocks]
@@ -104,7 +104,9 @@ class _Parser(HTMLParser):
         """Paragraphs and list items end where the next begins, whether their end is written or not."""
         if tag not in ("p", "li") and not re.fullmatch("h[1-6]", tag):
             return
-        inside = max((k for k, (name, _) in enumerate(self.open) if name in ("ul", "ol", "div", "blockquote")), default=-1)
+        inside = max(
+            (k for k, (name, _) in enumerate(self.open) if name in ("ul", "ol", "div", "blockquote")), default=-1
+        )
         for k, (name, _) in enumerate(self.open):
             if k > inside and (name == "p" or (name == tag == "li")):
                 del self.open[k:]

@@ -120,19 +120,27 @@ def _faults(said: dict[str, Any], file: str) -> list[str]:
                 continue
             for entry in table.get("add", ()):
                 faults += _entry_faults(f"{file}: {kind}.{name}.add", kind, entry)
-            faults += [f"{file}: {kind}.{name}.remove: found {p!r}; write patterns." for p in table.get("remove", ()) if not isinstance(p, str)]
+            faults += [
+                f"{file}: {kind}.{name}.remove: found {p!r}; write patterns."
+                for p in table.get("remove", ())
+                if not isinstance(p, str)
+            ]
     return faults
 
 
 def _entry_faults(where: str, kind: str, entry: Any) -> list[str]:
     if not isinstance(entry, dict) or not isinstance(entry.get("pattern"), str):
-        return [f"{where}: found {entry!r}; write {{pattern = \"...\"}}."]
+        return [f'{where}: found {entry!r}; write {{pattern = "..."}}.']
     faults = []
     try:
         compile_pattern(entry["pattern"])
     except ValueError as error:
         faults.append(f"{where}: {error}.")
-    allowed = {"direction": ("+", "-"), "side": ("before", "after", "nearest", "none"), "strength": ("states", "implies")}
+    allowed = {
+        "direction": ("+", "-"),
+        "side": ("before", "after", "nearest", "none"),
+        "strength": ("states", "implies"),
+    }
     for key, value in entry.items():
         if key == "pattern" or (kind == "event" and key == "verb" and isinstance(value, bool)):
             continue
@@ -160,7 +168,9 @@ def _built(changes: dict[str, Any]) -> Lexicon:
         triggers += [(e["pattern"], Trigger(name, e.get("verb", True))) for e in change.get("add", ())]
     mechanisms, cues = {}, []
     for name, said in _data("mechanisms").items():
-        mechanisms[name] = Mechanism(name, said["title"], said["definition"], said["plus"], said["minus"], tuple(said["look_at"]))
+        mechanisms[name] = Mechanism(
+            name, said["title"], said["definition"], said["plus"], said["minus"], tuple(said["look_at"])
+        )
         change = changes.get("mechanism", {}).get(name, {})
         gone = set(change.get("remove", ()))
         for group in said["cues"]:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, forms, stem, tokens
 
-SILENT = frozenset(
-    "a an the and or but nor of to in on at by for from with as into onto upon over under than that this these those it its "
-    "he she they him her them his their is are was were be been being am has have had having do does did will would shall "
-    "should may might can could must there here who whom whose which what when where while if so such also very just more most "
-    "some any each every all both own same other another about after before during between against within without not no n't "
-    "never said say says according".split()
-)
+SILENT = word_set("likeness", "silent")
 """Words that tell two sentences apart by themselves only rarely; negations and modal verbs are compared separately."""
 
 

@@ -35,7 +35,8 @@ _TEASER = re.compile(
     r"most read|trending|opinion|explainer)\s*(?::.*|\.{3}|→|»)?$",
     re.IGNORECASE,
 )
-_OPENING, _CLOSING = "\"“‘«", "\"”’»"
+_LABELLED = re.compile(r"^(?:photo(?:graph)?|image|picture|caption|figure|map)s?\s*:\s*(.+)$", re.IGNORECASE)
+_OPENING, _CLOSING = '"“‘«', '"”’»'
 CAPTION_WORDS = 60
 HEADING_WORDS = 16
 HEADLINE_WORDS = 30
@@ -57,6 +58,9 @@ def _own_kind(block: Block) -> LineKind:
     text = " ".join(block.text.split())
     if block.hint in ("heading", "caption", "credit", "quote"):
         return block.hint  # type: ignore[return-value]
+    labelled = _LABELLED.match(text)
+    if labelled:
+        return "credit" if _is_credit(text) and _names_only(labelled[1]) else "caption"
     if _is_credit(text):
         return "credit"
     if _TEASER.match(text):
@@ -75,6 +79,12 @@ def _is_credit(text: str) -> bool:
     return not text.endswith(".") or len(words) <= 6
 
 
+def _names_only(text: str) -> bool:
+    """Whether words are names: of a photographer, an agency, an archive."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in ("by", "of", "for", "via", "the", "and", "de", "van", "von")]
+    return bool(words) and all(word[0].isupper() for word in words)
+
+
 def _is_heading(text: str) -> bool:
     words = text.split()
     if not words or len(words) > HEADING_WORDS or TERMINAL.search(text) or text[:1].islower():
@@ -85,7 +95,7 @@ def _is_heading(text: str) -> bool:
 def _closes_early(text: str) -> bool:
     """Whether a quotation that opens a line ends inside it, so that the line says more than the quotation."""
     inside = text[1:].rstrip(".,")[:-1]
-    return any(mark in inside for mark in "\"”»")
+    return any(mark in inside for mark in '"”»')
 
 
 def _captions_before(blocks: Sequence[Block], kinds: list[LineKind], credit: int) -> None:

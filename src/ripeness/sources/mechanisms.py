@@ -15,6 +15,7 @@ from ripeness.sources.events import NEGATIONS
 from ripeness.sources.lexicon import Cue, Direction, Lexicon, Strength
 from ripeness.sources.patterns import Match
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, forms
 
 
@@ -43,17 +44,13 @@ class MechanismFinding(NamedTuple):
     claim: bool
 
 
-HEDGES = frozenset("may might could perhaps possibly seem seems seemed appear appears appeared suggest suggests suggesting likely probably reportedly apparently".split())
+HEDGES = word_set("mechanisms", "hedges")
 REPORTING = frozenset(
     forms("say") | forms("claim") | forms("argue") | forms("believe") | forms("think") | forms("insist") | forms("warn")
     | forms("add") | forms("tell") | forms("declare") | forms("comment") | forms("admit") | forms("complain") | forms("fear")
     | forms("perceive") | forms("promise") | forms("hope") | forms("boast") | {"according"}
 )  # fmt: skip
-CLAIM_WORDS = frozenset(
-    "likely unlikely will would could may might should must because therefore thus longer more makes make made means meant allows allowed "
-    "lets let gives give offers leads led strengthens weakens favours favors benefits depends unless if only strongest best prospect "
-    "suggesting suggests so hence cannot never always enough too profound".split()
-)
+CLAIM_WORDS = word_set("mechanisms", "claim_words")
 
 
 def find_mechanisms(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon) -> list[MechanismFinding]:
@@ -72,20 +69,29 @@ def find_mechanisms(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon)
                 continue
             finding = _finding(sentence, row, mentions, match)
             kept = best.get(finding.mechanism)
-            if kept is None or (bool(finding.side), finding.end - finding.start) > (bool(kept.side), kept.end - kept.start):
+            if kept is None or (bool(finding.side), finding.end - finding.start) > (
+                bool(kept.side),
+                kept.end - kept.start,
+            ):
                 best[finding.mechanism] = finding
         found += sorted(best.values(), key=lambda f: (f.start, f.mechanism))
     return found
 
 
-def _finding(sentence: Sentence, row: Sequence[Token], mentions: Sequence[Mention], match: Match[Cue]) -> MechanismFinding:
+def _finding(
+    sentence: Sentence, row: Sequence[Token], mentions: Sequence[Mention], match: Match[Cue]
+) -> MechanismFinding:
     cue = match.meaning
     own_words = match.pattern.said.split()
     direction = cue.direction
     before = [token.lower for token in row[max(0, match.first - 3) : match.first]]
-    if any(word in NEGATIONS for word in before) and not any(word in ("no", "not", "never", "without") for word in own_words[:1]):
+    if any(word in NEGATIONS for word in before) and not any(
+        word in ("no", "not", "never", "without") for word in own_words[:1]
+    ):
         direction = "-" if direction == "+" else "+"
-    strength: Strength = "implies" if cue.strength == "implies" or any(token.lower in HEDGES for token in row) else "states"
+    strength: Strength = (
+        "implies" if cue.strength == "implies" or any(token.lower in HEDGES and not (k and token.is_capital) for k, token in enumerate(row)) else "states"
+    )
     said = " ".join(token.text for token in row[match.first : match.end])
     return MechanismFinding(
         sentence.number, row[match.first].start, row[match.end - 1].end, cue.mechanism, _side(row, mentions, match),
@@ -110,12 +116,26 @@ def _side(row: Sequence[Token], mentions: Sequence[Mention], match: Match[Cue]) 
         subject = [m for m in before if not _governed(row, m)]
         chosen = owner or subject[-1:] or before[-1:] or inside or after
         return chosen[0].actor if chosen else ""
-    gaps = [(match.first - m.end, m.actor) for m in before] + [(m.first - match.end + 1, m.actor) for m in after] + [(-1, m.actor) for m in inside]
+    gaps = (
+        [(match.first - m.end, m.actor) for m in before]
+        + [(m.first - match.end + 1, m.actor) for m in after]
+        + [(-1, m.actor) for m in inside]
+    )
     return min(gaps, key=lambda gap: gap[0])[1] if gaps else ""
 
 
 def _governed(row: Sequence[Token], mention: Mention) -> bool:
-    return bool(mention.first) and row[mention.first - 1].lower in ("of", "in", "on", "with", "against", "from", "to", "for", "by")
+    return bool(mention.first) and row[mention.first - 1].lower in (
+        "of",
+        "in",
+        "on",
+        "with",
+        "against",
+        "from",
+        "to",
+        "for",
+        "by",
+    )
 
 
 def _voice(sentence: Sentence, row: Sequence[Token], mentions: Sequence[Mention], match: Match[Cue]) -> str:

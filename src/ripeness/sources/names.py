@@ -6,70 +6,26 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from ripeness.sources.gazetteer import Entry, gazetteer
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token
 
 Part = Literal["known", "title", "name"]
 
-CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
-    "october november december christmas easter thanksgiving ramadan passover yom kippur eid ashura independence new year "
-    "spring summer autumn winter".split()
-)
-TITLES = frozenset(
-    "president vice prime minister premier chancellor king queen prince princess emperor sultan sheikh emir emira shah ayatollah "
-    "general gen colonel col major maj captain capt lieutenant lt marshal field admiral adm brigadier commander commandant sergeant "
-    "foreign defence defense interior finance justice secretary state deputy acting former ex-president senator congressman congresswoman governor mayor "
-    "ambassador envoy special emissary representative mr mrs ms miss dr sir lord lady dame imam pope archbishop bishop cardinal "
-    "reverend rabbi mullah professor chief staff security adviser advisor council attorney head spokesman spokeswoman spokesperson "
-    "chairman chairwoman chair director speaker leader comrade warlord rebel opposition junta army".split()
-)
+CALENDAR = word_set("names", "calendar")
+TITLES = word_set("names", "titles")
 """Words that stand before a person's name and say what he or she is. The first word of a run decides."""
 
-HARD_TITLES = TITLES - frozenset("field state staff security council army major special foreign defence defense interior finance justice former acting opposition rebel".split())  # fmt: skip
-ORGANISATION_HEADS = frozenset(
-    "army brigade battalion regiment division corps force forces navy ministry department council union party front movement "
-    "group organization organisation agency parliament congress senate court bank committee authority government militia guard "
-    "guards league alliance command commission assembly federation association fund institute university company corporation "
-    "office bureau service services police coalition network brigades militias legion fleet directorate secretariat faction "
-    "resistance liberation cabinet junta senate knesset duma politburo tribunal mission squad unit cartel syndicate".split()
-)
-PLACE_HEADS = frozenset(
-    "river province region valley city strait straits sea peninsula mountain mountains bay island islands road oblast district "
-    "county lake canal desert coast highlands heights ridge hill hills pass port airport bridge plain delta gulf cape square "
-    "street avenue village town border line zone corridor basin plateau forest airfield dam crossing pass gorge gap".split()
-)
-PLACE_BEFORE = frozenset("in at near outside around from to into toward towards across through inside beyond on of over along north south east west northern southern eastern western above below between".split())  # fmt: skip
-DIRECTIONS = frozenset("north south east west northern southern eastern western central upper lower".split())
-CONNECTORS = frozenset("of de del della la le al el bin ben ibn abu van von der den du da dos the for and".split())
-EQUIPMENT = frozenset(
-    "missile missiles howitzer howitzers tank tanks drone drones jet jets rifle rifles rocket rockets launcher launchers "
-    "helicopter helicopters fighter bomber bombers system systems aircraft shell shells gun guns cannon vehicle vehicles "
-    "torpedo frigate destroyer submarine radar mortar mortars mine mines munition munitions".split()
-)
-GROUPS = frozenset(
-    "troops soldiers forces allies ally partners leaders leader officials official officers officer diplomats diplomat government governments army "
-    "navy rebels fighters militants insurgents guerrillas militia militias commanders generals negotiators delegation envoys "
-    "mediators peacekeepers police parliament opposition president ministers minister delegates citizens people public lawmakers "
-    "authorities regime military commander marines paratroopers guards capitals states nations donors powers monarchs ".split()
-)
+HARD_TITLES = TITLES - word_set("names", "hard_titles")  # fmt: skip
+ORGANISATION_HEADS = word_set("names", "organisation_heads")
+PLACE_HEADS = word_set("names", "place_heads")
+PLACE_BEFORE = word_set("names", "place_before")  # fmt: skip
+DIRECTIONS = word_set("names", "directions")
+CONNECTORS = word_set("names", "connectors")
+EQUIPMENT = word_set("names", "equipment")
+GROUPS = word_set("names", "groups")
 """Words for people or bodies after a demonym: "European allies", "Iraqi troops"."""
 
-NOT_NAMES = frozenset(
-    "i a an the this that these those he she it we they you my our your his her its their and but or nor so yet for in on at by to "
-    "of from with as if when while where why how what who which whose whom there here now then thus hence still even only just "
-    "both neither either each every all some any no none one two three four five six seven eight nine ten many most more much few "
-    "several such another other others same own not never ever always often sometimes once twice again also too very quite rather "
-    "perhaps maybe indeed instead meanwhile moreover however therefore otherwise nevertheless nonetheless although though because "
-    "since until unless whether whatever whenever wherever whoever after before during between among against within without under "
-    "over above below behind beyond beside besides despite except like unlike near toward towards through throughout across along "
-    "around about into onto upon off out up down yes first second third last next former latter new old recent early late today "
-    "tomorrow yesterday tonight is are was were be been being am has have had do does did will would shall should may might can "
-    "could must let namely given asked added according speaking talks peace war members members' related article read video photo analysis "
-    "nothing nobody everyone everything someone something anyone anything people officials sources analysts diplomats experts observers "
-    "critics soldiers troops fighters rebels villagers residents mediators generals commanders ministers both negotiators time money "
-    "winter spring summer autumn months weeks days years night morning half inside outside later earlier soon long longer short "
-    "part parts point points article annex section option paragraph chapter plan draft table figure note notes".split()
-)
+NOT_NAMES = word_set("names", "not_names")
 """Words that begin sentences and lines, and are no names."""
 
 
@@ -124,7 +80,7 @@ def _joined(listed: Sequence[Token], found: Sequence[Piece]) -> list[Piece]:
     for piece in found:
         last = joined[-1] if joined else None
         body = piece.part == "name" and listed[piece.end - 1].lower in ORGANISATION_HEADS
-        if last and body and last.part == "known" and last.end == piece.first and last.entry is not None and last.entry.sense == "demonym":  # fmt: skip
+        if last and body and last.part == "known" and last.end == piece.first and last.entry is not None and last.entry.sense in ("demonym", "organisation"):  # fmt: skip
             joined[-1] = Piece(last.first, piece.end, "name", last.entry)
         else:
             joined.append(piece)
@@ -139,9 +95,17 @@ def _known(listed: Sequence[Token], k: int) -> tuple[int, Entry] | None:
     for length in range(min(book.longest, len(listed) - k), 0, -1):
         words = listed[k : k + length]
         entry = book.names.get(tuple(word.lower for word in words))
-        if entry is None or not all(word.is_capital or word.lower in CONNECTORS or word.lower == "'s" for word in words):
+        if entry is None or not all(
+            word.is_capital or word.lower in CONNECTORS or word.lower == "'s" for word in words
+        ):
             continue
-        if length == 1 and len(words[0].text) <= 3 and not words[0].text.isupper() and "." not in words[0].text and entry.sense not in ("demonym", "state"):
+        if (
+            length == 1
+            and len(words[0].text) <= 3
+            and not words[0].text.isupper()
+            and "." not in words[0].text
+            and entry.sense not in ("demonym", "state")
+        ):
             continue
         if length == 1 and words[0].text in ("Us", "Un", "Eu", "Au"):
             continue
@@ -157,21 +121,31 @@ def _is_title(listed: Sequence[Token], k: int) -> bool:
     while j < len(listed) and (listed[j].lower in TITLES or listed[j].lower == "of" or listed[j].text == "."):
         j += 1
     after = listed[j] if j < len(listed) else None
-    return after is not None and after.is_capital and after.lower not in NOT_NAMES and after.lower not in ORGANISATION_HEADS
+    return (
+        after is not None
+        and after.is_capital
+        and after.lower not in NOT_NAMES
+        and after.lower not in ORGANISATION_HEADS
+    )
 
 
 def _is_name_word(listed: Sequence[Token], k: int, lower_words: frozenset[str], heading: bool) -> bool:
     token = listed[k]
     if token.text[0].isdigit():
         after = listed[k + 1] if k + 1 < len(listed) else None
-        return token.lower.endswith(("st", "nd", "rd", "th")) and after is not None and after.is_capital and after.lower not in CALENDAR
+        return (
+            token.lower.endswith(("st", "nd", "rd", "th"))
+            and after is not None
+            and after.is_capital
+            and after.lower not in CALENDAR
+        )
     if not token.is_capital or token.lower in NOT_NAMES or token.lower in CALENDAR:
         return False
     if "-" in token.text and token.text.split("-")[1][:1].islower() and not token.text.startswith("al-"):
         return False  # "Western-backed", "Five-hour"
     if token.text.isupper() and len(token.text) > 1:
         return not (heading and all(word.text.isupper() for word in listed if word.is_word))
-    starts = k == 0 or listed[k - 1].text in ("\"", "“", "‘", ":", "(", "—", "–") or (k == 1 and not listed[0].is_word)
+    starts = k == 0 or listed[k - 1].text in ('"', "“", "‘", ":", "(", "—", "–") or (k == 1 and not listed[0].is_word)
     if starts or heading:
         if token.lower in lower_words:
             return False
@@ -193,8 +167,28 @@ def _name_end(listed: Sequence[Token], k: int, lower_words: frozenset[str], head
         if token.is_capital and token.lower not in CALENDAR and token.lower not in NOT_NAMES:
             end += 1
             continue
-        if token.lower in CONNECTORS and end + 1 < len(listed) and listed[end + 1].is_capital and listed[end + 1].lower not in NOT_NAMES:
-            head = listed[end - 1].lower in ORGANISATION_HEADS or token.lower in ("de", "del", "al", "el", "bin", "ben", "ibn", "van", "von", "der", "den", "da", "dos", "la")
+        if (
+            token.lower in CONNECTORS
+            and end + 1 < len(listed)
+            and listed[end + 1].is_capital
+            and listed[end + 1].lower not in NOT_NAMES
+        ):
+            head = listed[end - 1].lower in ORGANISATION_HEADS or token.lower in (
+                "de",
+                "del",
+                "al",
+                "el",
+                "bin",
+                "ben",
+                "ibn",
+                "van",
+                "von",
+                "der",
+                "den",
+                "da",
+                "dos",
+                "la",
+            )
             if head and token.lower not in ("and", "the", "for"):
                 end += 1
                 continue

@@ -21,17 +21,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, forms
 
 T = TypeVar("T")
 
 GAPS = {"..": 4, "...": 8}
-CLAUSE_ENDS = frozenset(". ; : ! ? …".split())
-NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions "
-    "billion billions dozen dozens trillion half".split()
-)
+CLAUSE_ENDS = frozenset([".", ";", ":", "!", "?", "…"])
+NUMBER_WORDS = word_set("patterns", "number_words")
 
 
 class Element(NamedTuple):

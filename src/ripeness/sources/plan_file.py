@@ -36,7 +36,9 @@ def draft_plan(project: Project) -> tuple[str, list[str]]:
             drafts[row.id] = points
             hashes.update({(s.document, s.number): s.sha256 for s in again[1]})
     if not drafts:
-        raise SourceError(f"{project.path}: no document at hand is a plan (three numbered points or more); say where documents lie with --document ID=PATH.")
+        raise SourceError(
+            f"{project.path}: no document at hand is a plan (three numbered points or more); say where documents lie with --document ID=PATH."
+        )
     parties = _parties(project, drafts)
     names = list(drafts)
     rows = _rows(drafts, names)
@@ -75,14 +77,16 @@ def _rows(drafts: dict[str, list[Point]], names: Sequence[str]) -> list[_Row]:
     return rows
 
 
-def _merge(rows: list[_Row], by_label: dict[str, _Row], base: str, first: list[Point], name: str, points: list[Point]) -> None:
+def _merge(
+    rows: list[_Row], by_label: dict[str, _Row], base: str, first: list[Point], name: str, points: list[Point]
+) -> None:
     for change in align(first, points):
         if change.one is None:
             assert change.other is not None
             row = _Row(f"p{len(rows) + 1}", change.other.title)
             row.options["absent"] = ("not in this draft", base, None)
             row.options[_slug(name)] = (change.other.title, name, change.other)
-            row.choice = {other: "absent" for other in (r for r in rows[0].choice)} | {name: _slug(name)}
+            row.choice = dict.fromkeys((r for r in rows[0].choice), "absent") | {name: _slug(name)}
             rows.append(row)
             continue
         row = by_label[change.one.label]
@@ -91,7 +95,14 @@ def _merge(rows: list[_Row], by_label: dict[str, _Row], base: str, first: list[P
             row.choice[name] = "absent"
         elif change.kind == "changed":
             said = whole_text(points, change.other.label)
-            same = next((key for key, (_, of, p) in row.options.items() if p is not None and of != base and substance(p.text) == substance(said)), None)
+            same = next(
+                (
+                    key
+                    for key, (_, of, p) in row.options.items()
+                    if p is not None and of != base and substance(p.text) == substance(said)
+                ),
+                None,
+            )
             option = same or _slug(name)
             why = "; ".join(change.substance)
             row.options.setdefault(option, (f"{change.other.title} [{why}]"[:500], name, change.other))
@@ -125,7 +136,11 @@ def _parties(project: Project, drafts: dict[str, list[Point]]) -> dict[str, str]
 
 
 def _text(
-    project: Project, names: Sequence[str], rows: Sequence[_Row], parties: dict[str, str], hashes: dict[tuple[str, int], str]
+    project: Project,
+    names: Sequence[str],
+    rows: Sequence[_Row],
+    parties: dict[str, str],
+    hashes: dict[tuple[str, int], str],
 ) -> str:
     lines = [
         f"# A draft made by `ripeness draft --plan` from {project.path.name}. Every worth and reservation is 0: put yours.",
@@ -147,7 +162,9 @@ def _text(
                 number = point.sentences[0]
                 cites = f"{{document: {document}, sentence: {number}, sha256: {hashes[document, number]}}}"
                 first = next(iter(parties))
-                worth = worth.replace(f"{first}: 0.0", f'{first}: {{value: 0.0, cites: {cites}, note: "put a number here"}}', 1)
+                worth = worth.replace(
+                    f"{first}: 0.0", f'{first}: {{value: 0.0, cites: {cites}, note: "put a number here"}}', 1
+                )
             lines += [f"      {option}:", f"        title: {_quoted(title)}", f"        worth: {{{worth}}}"]
     lines.append("drafts:")
     lines += [f"  {_slug(name)}: {{{', '.join(f'{row.name}: {row.choice[name]}' for row in rows)}}}" for name in names]

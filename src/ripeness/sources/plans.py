@@ -19,6 +19,7 @@ from ripeness.sources.likeness import concepts
 from ripeness.sources.names import pieces
 from ripeness.sources.quantities import ONES, TENS
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import tokens
 
 Level = Literal["point", "subpoint", "option"]
@@ -42,7 +43,7 @@ OBLIGATION = {
     "shall": "must", "must": "must", "will": "must", "undertakes": "must", "undertake": "must", "agrees": "must", "agree": "must",
     "may": "may", "can": "may", "might": "may", "could": "may", "should": "should", "ought": "should", "endeavour": "should",
 }  # fmt: skip
-_NEGATIONS = frozenset("not no never neither nor none without except unless".split())
+_NEGATIONS = word_set("plans", "negations")
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,9 @@ def substance(text: str) -> Substance:
     }
     parties |= {f"Party {m[1]}" for m in re.finditer(r"\b(?:Party|Side)\s+([A-Z])\b", text)}
     obligation = [OBLIGATION[word] for word in words if word in OBLIGATION]
-    return Substance(tuple(sorted(numbers)), tuple(sorted(parties)), tuple(obligation), sum(word in _NEGATIONS for word in words))
+    return Substance(
+        tuple(sorted(numbers)), tuple(sorted(parties)), tuple(obligation), sum(word in _NEGATIONS for word in words)
+    )
 
 
 def _number(word: str) -> float | None:
@@ -242,7 +245,9 @@ def _substantial(one: Substance, other: Substance) -> tuple[str, ...]:
         if gone or new:
             why.append(f"{name}: {_short(gone) or 'none'} -> {_short(new) or 'none'}")
     if sorted(set(one.obligation)) != sorted(set(other.obligation)):
-        why.append(f"obligation: {'/'.join(dict.fromkeys(one.obligation)) or 'none'} -> {'/'.join(dict.fromkeys(other.obligation)) or 'none'}")
+        why.append(
+            f"obligation: {'/'.join(dict.fromkeys(one.obligation)) or 'none'} -> {'/'.join(dict.fromkeys(other.obligation)) or 'none'}"
+        )
     if (one.negations > 0) != (other.negations > 0):
         why.append(f"negation: {'yes' if one.negations else 'no'} -> {'yes' if other.negations else 'no'}")
     return tuple(why)

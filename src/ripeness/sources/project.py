@@ -114,17 +114,25 @@ class Project:
 
     def documents(self) -> list[DocumentRow]:
         """Documents in the order in which they were read."""
-        rows = self.db.execute("SELECT id, path, format, sha256, encoding, sentences, notes FROM documents ORDER BY place")
+        rows = self.db.execute(
+            "SELECT id, path, format, sha256, encoding, sentences, notes FROM documents ORDER BY place"
+        )
         return [DocumentRow(*row[:6], tuple(json.loads(row[6]))) for row in rows]
 
     def sentence_rows(self, document: str) -> list[SentenceRow]:
         """Sentences of a document."""
-        rows = self.db.execute('SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? ORDER BY number', (document,))
+        rows = self.db.execute(
+            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? ORDER BY number',
+            (document,),
+        )
         return [SentenceRow(*row) for row in rows]
 
     def sentence(self, document: str, number: int) -> SentenceRow | None:
         """One sentence."""
-        row = self.db.execute('SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? AND number = ?', (document, number)).fetchone()
+        row = self.db.execute(
+            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? AND number = ?',
+            (document, number),
+        ).fetchone()
         return SentenceRow(*row) if row else None
 
     def findings(self, chosen: Filter = Filter(), limit: int | None = None) -> Iterator[Finding]:
@@ -141,13 +149,17 @@ class Project:
     def count(self, chosen: Filter = Filter()) -> int:
         """How many findings fit."""
         where, arguments = _where(chosen)
-        row = self.db.execute(f"SELECT count(*) FROM findings f JOIN documents d ON d.id = f.document{where}", arguments).fetchone()
+        row = self.db.execute(
+            f"SELECT count(*) FROM findings f JOIN documents d ON d.id = f.document{where}", arguments
+        ).fetchone()
         return int(row[0])
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Findings by kind and status."""
         found: dict[str, dict[str, int]] = {}
-        for kind, status, n in self.db.execute("SELECT kind, status, count(*) FROM findings GROUP BY kind, status ORDER BY kind, status"):
+        for kind, status, n in self.db.execute(
+            "SELECT kind, status, count(*) FROM findings GROUP BY kind, status ORDER BY kind, status"
+        ):
             found.setdefault(kind, {})[status] = n
         return found
 
@@ -177,13 +189,18 @@ class Project:
 
     def put_findings(self, findings: Iterable[Finding]) -> None:
         """Add findings."""
-        self.db.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (_row(f) for f in findings))
+        self.db.executemany(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (_row(f) for f in findings)
+        )
 
     def decide(self, finding: Finding, action: str, after: Finding, note: str, by: str, at: str) -> None:
         """Replace a finding by what was decided about it, and write that down."""
         before = {"status": finding.status, "values": finding.values.model_dump(mode="json")}
         now = {"status": after.status, "values": after.values.model_dump(mode="json")}
-        self.db.execute('UPDATE findings SET status = ?, "values" = ? WHERE id = ?', (after.status, _plain(after.values.model_dump(mode="json")), finding.id))
+        self.db.execute(
+            'UPDATE findings SET status = ?, "values" = ? WHERE id = ?',
+            (after.status, _plain(after.values.model_dump(mode="json")), finding.id),
+        )
         self.db.execute(
             "INSERT INTO history (finding, action, before, after, note, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (finding.id, action, _plain(before), _plain(now), note, by, at),
@@ -246,7 +263,9 @@ def open_project(path: str | PathLike[str], documents: Mapping[str, str] | None 
     except sqlite3.DatabaseError as error:
         raise SourceError(f"{file}: not a project of `ripeness read` ({error}).") from None
     if found is None or found[0] != FORMAT:
-        raise SourceError(f"{file}: a project of format {found[0] if found else 'unknown'}; this version reads {FORMAT}.")
+        raise SourceError(
+            f"{file}: a project of format {found[0] if found else 'unknown'}; this version reads {FORMAT}."
+        )
     project = Project(file, connection)
     unknown = sorted(set(documents or ()) - {row.id for row in project.documents()})
     if unknown:
@@ -267,12 +286,18 @@ def _again(row: DocumentRow, path: str) -> tuple[Document, tuple[Sentence, ...]]
 def _where(chosen: Filter) -> tuple[str, list[Any]]:
     parts: list[str] = []
     arguments: list[Any] = []
-    for column, values in (("f.id", chosen.ids), ("f.kind", chosen.kinds), ("f.status", chosen.statuses), ("f.document", chosen.documents), ("f.sentence", chosen.sentences)):
+    for column, values in (
+        ("f.id", chosen.ids),
+        ("f.kind", chosen.kinds),
+        ("f.status", chosen.statuses),
+        ("f.document", chosen.documents),
+        ("f.sentence", chosen.sentences),
+    ):
         if values:
             parts.append(f"{column} IN ({', '.join('?' * len(values))})")
             arguments += values
     if chosen.about:
-        parts.append("instr(lower(f.\"values\"), ?) > 0")
+        parts.append('instr(lower(f."values"), ?) > 0')
         arguments.append(chosen.about.lower())
     if chosen.origin:
         parts.append("f.origin = ?")
@@ -290,7 +315,19 @@ def _finding(row: Sequence[Any]) -> Finding:
 def _row(f: Finding) -> tuple[Any, ...]:
     verified = None if f.verified is None else int(f.verified)
     status: Status = f.status
-    return (f.id, f.document, f.sentence, f.start, f.end, f.kind, status, f.origin, verified, f.quote, _plain(f.values.model_dump(mode="json")))
+    return (
+        f.id,
+        f.document,
+        f.sentence,
+        f.start,
+        f.end,
+        f.kind,
+        status,
+        f.origin,
+        verified,
+        f.quote,
+        _plain(f.values.model_dump(mode="json")),
+    )
 
 
 def _plain(data: Any) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ripeness.sources.actors import Cast
 from ripeness.sources.sentences import Sentence
+from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token
 
 
@@ -32,17 +33,73 @@ class Quantity(NamedTuple):
     hedge: str
 
 
-ONES = {w: k for k, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
-TENS = {w: 10 * k for k, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
-SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3}
+ONES = {
+    w: k
+    for k, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {
+    w: 10 * k
+    for k, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "bn": 1e9,
+    "m": 1e6,
+    "k": 1e3,
+}
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "dollars": "USD", "euros": "EUR", "pounds": "GBP"}
 UNITS = {
     "%": "percent", "percent": "percent", "per": "percent", "km": "km", "kilometres": "km", "kilometers": "km", "miles": "miles", "metres": "m",
     "tonnes": "tonnes", "tons": "tons", "years": "years", "year": "years", "months": "months", "month": "months", "weeks": "weeks",
     "week": "weeks", "days": "days", "day": "days", "hours": "hours", "hour": "hours",
 }  # fmt: skip
-HEDGES = ("more than", "less than", "fewer than", "at least", "at most", "up to", "nearly", "almost", "about", "around", "some", "roughly", "over", "under", "approximately", "barely", "only")
-MONTHS = frozenset("january february march april may june july august september october november december".split())
+HEDGES = (
+    "more than",
+    "less than",
+    "fewer than",
+    "at least",
+    "at most",
+    "up to",
+    "nearly",
+    "almost",
+    "about",
+    "around",
+    "some",
+    "roughly",
+    "over",
+    "under",
+    "approximately",
+    "barely",
+    "only",
+)
+MONTHS = word_set("quantities", "months")
 NUMBER = re.compile(r"^(\d+(?:[.,]\d+)*)(%|bn|m|km|k)?$")
 COMPOUND = re.compile(r"^(\d+(?:[.,]\d+)*|[a-z]+)-([a-z]+)$")
 
@@ -57,7 +114,7 @@ def find_quantities(sentences: Sequence[Sentence], cast: Cast) -> list[Quantity]
         row = cast.tokens[index]
         k = 0
         while k < len(row):
-            if k in taken or row[k].is_capital and row[k].lower not in ONES and row[k].lower not in TENS:
+            if k in taken or (row[k].is_capital and row[k].lower not in ONES and row[k].lower not in TENS):
                 k += 1
                 continue
             quantity, end = _at(sentence, row, k)
@@ -139,7 +196,12 @@ def _is_date(row: Sequence[Token], k: int, value: float) -> bool:
     year = value == int(value) and 1500 <= value <= 2100 and "," not in row[k].text
     before = row[k - 1].lower if k else ""
     after = row[k + 1] if k + 1 < len(row) else None
-    counted = after is not None and after.is_word and after.lower.endswith("s") and before not in ("in", "since", "of", "by", "until", "from")
+    counted = (
+        after is not None
+        and after.is_word
+        and after.lower.endswith("s")
+        and before not in ("in", "since", "of", "by", "until", "from")
+    )
     return year and not counted
 
 

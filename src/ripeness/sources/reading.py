@@ -128,7 +128,9 @@ def read_sources(
         _compare_documents(project)
         counts = {kind: sum(n.values()) for kind, n in project.counts().items()}
         rows = project.documents()
-    return Read(Path(fspath(out)), len(rows), skipped, sum(r.sentences for r in rows), counts, tuple(dict.fromkeys(notes)))
+    return Read(
+        Path(fspath(out)), len(rows), skipped, sum(r.sentences for r in rows), counts, tuple(dict.fromkeys(notes))
+    )
 
 
 def _names(paths: Sequence[str | PathLike[str]], known: dict[str, Any]) -> list[str]:
@@ -167,7 +169,9 @@ def _remember(project: Project, sentence: Sentence, said: Features) -> None:
         project.db.execute("INSERT INTO work_features VALUES (?, ?, ?)", (*place, json.dumps(said)))
 
 
-def _read_one(project: Project, document: Document, lexicon: Lexicon, encoding: str | None, suggest: Suggest | None) -> None:
+def _read_one(
+    project: Project, document: Document, lexicon: Lexicon, encoding: str | None, suggest: Suggest | None
+) -> None:
     sentences = split_document(document)
     cast = find_actors(sentences)
     project.put_document(document, sentences, encoding)
@@ -211,7 +215,12 @@ def _by_rules(
         row, mentions = cast.tokens[sentence.number - 1], cast.mentions[sentence.number - 1]
         first = next(m for m in mentions if m.actor == actor.name)
         values = ActorValues(
-            name=actor.name[:200], type=actor.kind, aliases=actor.aliases, roles=actor.roles[:8], side=actor.side, mentions=actor.n
+            name=actor.name[:200],
+            type=actor.kind,
+            aliases=actor.aliases,
+            roles=actor.roles[:8],
+            side=actor.side,
+            mentions=actor.n,
         )
         yield ids.at(sentence, row[first.first].start, row[first.end - 1].end, values)
     for event in find_events(sentences, cast, lexicon):
@@ -231,7 +240,9 @@ def _by_rules(
         )  # fmt: skip
     for point in find_points(sentences):
         sentence = by_number[point.sentences[0]]
-        found = ids.at(sentence, 0, len(sentence.raw), PointValues(label=point.label, level=point.level, parent=point.parent))
+        found = ids.at(
+            sentence, 0, len(sentence.raw), PointValues(label=point.label, level=point.level, parent=point.parent)
+        )
         yield found.model_copy(update={"start": point.start, "end": point.end})
 
 
@@ -263,38 +274,58 @@ def _duplicates(
                 pairs[name] += 1
         if best is None or best[1].likeness < 1.0:
             _remember(project, sentence, said)
-    project.db.executemany("INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items())))
+    project.db.executemany(
+        "INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items()))
+    )
     return found
 
 
 def _candidates(project: Project, bands: Sequence[int]) -> list[tuple[str, int]]:
     found: dict[tuple[str, int], None] = {}
     for band in bands:
-        rows = project.db.execute("SELECT document, number FROM work_bands WHERE band = ? LIMIT ?", (band, MOST_CANDIDATES))
+        rows = project.db.execute(
+            "SELECT document, number FROM work_bands WHERE band = ? LIMIT ?", (band, MOST_CANDIDATES)
+        )
         found.update(dict.fromkeys((name, number) for name, number in rows))
     return list(found)
 
 
 def _remembered(project: Project, document: str, number: int) -> Features:
-    row = project.db.execute("SELECT said FROM work_features WHERE document = ? AND number = ?", (document, number)).fetchone()
+    row = project.db.execute(
+        "SELECT said FROM work_features WHERE document = ? AND number = ?", (document, number)
+    ).fetchone()
     said = json.loads(row[0])
-    return Features(tuple(said[0]), said[1], tuple(said[2]), tuple(said[3]), tuple(said[4]), tuple(said[5]), said[6], said[7])
+    return Features(
+        tuple(said[0]), said[1], tuple(said[2]), tuple(said[3]), tuple(said[4]), tuple(said[5]), said[6], said[7]
+    )
 
 
 def _compare_documents(project: Project) -> None:
     """Dependent documents, and names that may be one actor's; both look at the whole project."""
     sizes = {row.id: row.sentences for row in project.documents()}
-    known = {(f.document, f.values.other) for f in project.findings(Filter(kinds=("dependence",))) if isinstance(f.values, DependenceValues)}
+    known = {
+        (f.document, f.values.other)
+        for f in project.findings(Filter(kinds=("dependence",)))
+        if isinstance(f.values, DependenceValues)
+    }
     found: list[Finding] = []
     for one, other, n in project.db.execute("SELECT one, other, n FROM work_pairs ORDER BY one, other").fetchall():
         warned = dependence(n, sizes[one], sizes[other])
         if warned is not None and (one, other) not in known:
-            found.append(_plain_finding(f"{one}:0:dependence:{len(found) + 1}", one, DependenceValues(other=other, share=warned.share, sentences=warned.n)))
+            found.append(
+                _plain_finding(
+                    f"{one}:0:dependence:{len(found) + 1}",
+                    one,
+                    DependenceValues(other=other, share=warned.share, sentences=warned.n),
+                )
+            )
     project.put_findings(found)
     project.put_findings(_merges(project))
 
 
-def _plain_finding(name: str, document: str, values: AnyValues, sentence: int | None = None, span: tuple[int, int] = (0, 0)) -> Finding:
+def _plain_finding(
+    name: str, document: str, values: AnyValues, sentence: int | None = None, span: tuple[int, int] = (0, 0)
+) -> Finding:
     return Finding.model_construct(
         id=name, document=document, sentence=sentence, start=span[0], end=span[1], status="suggested", origin="rules",
         verified=None, quote="", values=values,
@@ -307,7 +338,11 @@ def _merges(project: Project) -> list[Finding]:
     for finding in project.findings(Filter(kinds=("actor",))):
         if isinstance(finding.values, ActorValues) and finding.values.type in ("person", "organisation"):
             first.setdefault(finding.values.name, finding)
-    asked = {(f.values.name, f.values.into) for f in project.findings(Filter(kinds=("merge",))) if isinstance(f.values, MergeValues)}
+    asked = {
+        (f.values.name, f.values.into)
+        for f in project.findings(Filter(kinds=("merge",)))
+        if isinstance(f.values, MergeValues)
+    }
     buckets: dict[str, list[str]] = defaultdict(list)
     for name in first:
         buckets[name.split()[-1].lower()[:3]].append(name)
@@ -320,7 +355,15 @@ def _merges(project: Project) -> list[Finding]:
                 if why and (short, full) not in asked:
                     at = first[short]
                     n = len(found) + len(asked) + 1
-                    found.append(_plain_finding(f"{at.document}:{at.sentence}:merge:{n}", at.document, MergeValues(name=short, into=full, why=why), at.sentence, (at.start, at.end)))
+                    found.append(
+                        _plain_finding(
+                            f"{at.document}:{at.sentence}:merge:{n}",
+                            at.document,
+                            MergeValues(name=short, into=full, why=why),
+                            at.sentence,
+                            (at.start, at.end),
+                        )
+                    )
     return found
 
 

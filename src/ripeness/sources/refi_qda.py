@@ -35,7 +35,12 @@ def to_qdpx(project: Project, findings: Sequence[Finding]) -> bytes:
     ids = sorted({finding.document for finding in findings})
     missing = [row for row in project.documents() if row.id in ids and project.text(row.id) is None]
     if missing:
-        raise SourceError([f"{row.path}: not there any more, or changed; say where it is with --document {row.id}=PATH." for row in missing])
+        raise SourceError(
+            [
+                f"{row.path}: not there any more, or changed; say where it is with --document {row.id}=PATH."
+                for row in missing
+            ]
+        )
     root = ElementTree.Element("Project", {
         "xmlns": NAMESPACE, "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "xsi:schemaLocation": SCHEMA,
         "name": project.path.stem, "origin": "ripeness", "creatingUserGUID": _guid("user", "ripeness"),
@@ -49,7 +54,9 @@ def to_qdpx(project: Project, findings: Sequence[Finding]) -> bytes:
         for name in ids:
             again = project.text(name)
             assert again is not None
-            text = again[0].text.replace("\r\n", " \n").replace("\r", "\n")  # readers count one character for a line break
+            text = (
+                again[0].text.replace("\r\n", " \n").replace("\r", "\n")
+            )  # readers count one character for a line break
             _source(sources, name, text, (f for f in findings if f.document == name))
             _add(archive, f"sources/{_guid('text', name)}.txt", text.encode())
         ElementTree.indent(root)
@@ -98,8 +105,12 @@ def _source(parent: ElementTree.Element, name: str, text: str, findings: Iterabl
             "guid": _guid("selection", finding.id), "name": finding.id, "startPosition": str(finding.start),
             "endPosition": str(finding.end), "creatingUser": _guid("user", "ripeness"),
         })  # fmt: skip
-        ElementTree.SubElement(selection, "Description").text = _printable(f"{finding.summary()} [{finding.status}, {finding.origin}]")
-        coding = ElementTree.SubElement(selection, "Coding", {"guid": _guid("coding", finding.id), "creatingUser": _guid("user", "ripeness")})
+        ElementTree.SubElement(selection, "Description").text = _printable(
+            f"{finding.summary()} [{finding.status}, {finding.origin}]"
+        )
+        coding = ElementTree.SubElement(
+            selection, "Coding", {"guid": _guid("coding", finding.id), "creatingUser": _guid("user", "ripeness")}
+        )
         ElementTree.SubElement(coding, "CodeRef", {"targetGUID": _guid("code", kind, *((code,) if code else ()))})
 
 

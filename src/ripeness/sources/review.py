@@ -38,11 +38,19 @@ def check_filter(chosen: Filter, project: Project) -> None:
     """
     documents = [row.id for row in project.documents()]
     faults = []
-    for given, allowed, what in ((chosen.kinds, KINDS, "kind"), (chosen.statuses, STATUSES, "status"), (chosen.documents, documents, "document")):
+    for given, allowed, what in (
+        (chosen.kinds, KINDS, "kind"),
+        (chosen.statuses, STATUSES, "status"),
+        (chosen.documents, documents, "document"),
+    ):
         faults += [f"unknown {what} {word!r}; allowed: {', '.join(allowed)}." for word in given if word not in allowed]
     if chosen.ids:
         there = {finding.id for finding in project.findings(Filter(ids=chosen.ids))}
-        faults += [f"no finding {name!r}; `ripeness review {project.path}` lists them." for name in chosen.ids if name not in there]
+        faults += [
+            f"no finding {name!r}; `ripeness review {project.path}` lists them."
+            for name in chosen.ids
+            if name not in there
+        ]
     if faults:
         raise SourceError(faults)
 
@@ -56,12 +64,22 @@ def shown(project: Project, finding: Finding) -> Shown:
     sentence = sentences[finding.sentence - 1]
     if finding.end <= finding.start or finding.start < sentence.start or finding.end > sentence.end:
         return Shown(finding, sentence.text, sentence.text, "", "")
-    parts = (document.original(sentence.start, finding.start), document.original(finding.start, finding.end), document.original(finding.end, sentence.end))
+    parts = (
+        document.original(sentence.start, finding.start),
+        document.original(finding.start, finding.end),
+        document.original(finding.end, sentence.end),
+    )
     return Shown(finding, sentence.text, *(" ".join(part.split()) for part in parts))
 
 
 def decide(
-    project: Project, action: Action, chosen: Filter, *, note: str = "", by: str = "", clock: Callable[[], str] = lambda: ""
+    project: Project,
+    action: Action,
+    chosen: Filter,
+    *,
+    note: str = "",
+    by: str = "",
+    clock: Callable[[], str] = lambda: "",
 ) -> int:
     """Accept, reject or reset all findings that fit; returns how many changed.
 
@@ -78,7 +96,13 @@ def decide(
 
 
 def edit(
-    project: Project, name: str, changes: Mapping[str, str], *, note: str = "", by: str = "", clock: Callable[[], str] = lambda: ""
+    project: Project,
+    name: str,
+    changes: Mapping[str, str],
+    *,
+    note: str = "",
+    by: str = "",
+    clock: Callable[[], str] = lambda: "",
 ) -> Finding:
     """Change fields of a finding, and accept it: what an analyst has written is the analyst's.
 
@@ -126,7 +150,9 @@ def grow_lexicon(project: Project, path: str | PathLike[str]) -> int:
         words = _pattern(shown(project, finding).marked)
         entries = known.setdefault("mechanism", {}).setdefault(values.mechanism, {}).setdefault("add", [])
         if words and all(entry["pattern"] != words for entry in entries):
-            entries.append({"pattern": words, "direction": values.direction, "side": "nearest", "strength": values.strength})
+            entries.append(
+                {"pattern": words, "direction": values.direction, "side": "nearest", "strength": values.strength}
+            )
             gained += 1
     if gained:
         _write_lexicon(file, known)
@@ -154,7 +180,13 @@ def _write_lexicon(file: Path, known: Mapping[str, Mapping[str, Mapping[str, Seq
                     continue
                 lines.append(f"{part} = [")
                 for entry in entries:
-                    said = json.dumps(entry, ensure_ascii=False) if isinstance(entry, str) else "{" + ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in entry.items()) + "}"  # type: ignore[attr-defined]
+                    said = (
+                        json.dumps(entry, ensure_ascii=False)
+                        if isinstance(entry, str)
+                        else "{"
+                        + ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in entry.items())
+                        + "}"
+                    )  # type: ignore[attr-defined]
                     lines.append(f"  {said},")
                 lines.append("]")
     part_file = file.with_name(f".{file.name}.{os.getpid()}.part")

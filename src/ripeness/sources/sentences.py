@@ -15,24 +15,15 @@ from ripeness.sources.blocks import Block
 from ripeness.sources.documents import Document
 from ripeness.sources.lines import LineKind, line_kinds
 from ripeness.sources.plain import LIST_MARK
+from ripeness.sources.wordlists import word_set
 
-NEVER_LAST = frozenset(
-    "mr mrs ms dr prof st sr jr gen lt col maj capt cmdr adm sgt brig gov sen rep pres rev hon amb supt insp messrs mt ft "
-    "fig no nos art arts sec secs par paras pp vol ed eds vs cf viz approx est dept dist capt".split()
-)
+NEVER_LAST = word_set("sentences", "never_last")
 """Abbreviations after which the sentence goes on, whatever follows."""
 
-SELDOM_LAST = frozenset(
-    "jan feb mar apr jun jul aug sep sept oct nov dec inc ltd co corp etc u.s u.k u.n e.u u.a.e d.c a.m p.m e.g i.e al "
-    "ph.d b.c a.d mon tue tues wed thu thurs fri sat sun km sq ave blvd rd".split()
-)
+SELDOM_LAST = word_set("sentences", "seldom_last")
 """Abbreviations that may end a sentence: they do where a word follows that begins one."""
 
-BEGINS = frozenset(
-    "a an the this that these those he she it they we i you his her its their our my but and so yet in on at for from "
-    "after before when while as if though although since however there what who why how no not one some many most "
-    "even now then such with by to neither either both".split()
-)
+BEGINS = word_set("sentences", "begins")
 
 _END = re.compile(r"(?:\.{2,}|…|[.!?]+)[\"'”’»)\]]*")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?$")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import NamedTuple
+
+from ripeness.sources.wordlists import word_set
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S.
@@ -58,39 +61,15 @@ def _lower(said: str) -> str:
     return said.lower().replace("’", "'")
 
 
-IRREGULAR = {
-    line.split()[0]: tuple(line.split()[1:])
-    for line in """
-be is are was were been being am|arise arises arose arisen arising|bear bears bore borne bearing|beat beats beat beaten
-become becomes became become becoming|beg begs begged begging|begin begins began begun beginning|bet bets betting|bid bids bidding
-bind binds bound binding|blow blows blew blown blowing|break breaks broke broken breaking|bring brings brought bringing
-build builds built building|buy buys bought buying|cast casts casting|catch catches caught catching|choose chooses chose chosen choosing
-cling clings clung clinging|come comes came coming|cost costs costing|creep creeps crept creeping|cut cuts cutting|deal deals dealt dealing
-die dies died dying|do does did done doing|draw draws drew drawn drawing|drive drives drove driven driving|fall falls fell fallen falling
-feed feeds fed feeding|feel feels felt feeling|fight fights fought fighting|find finds found finding|flee flees fled fleeing
-fly flies flew flown flying|forbid forbids forbade forbidden forbidding|forget forgets forgot forgotten|give gives gave given giving
-get gets got gotten getting|go goes went gone going|grow grows grew grown growing|have has had having|hear hears heard hearing
-hit hits hitting|hold holds held holding|hurt hurts hurting|keep keeps kept keeping|know knows knew known knowing|lay lays laid laying
-lead leads led leading|leave leaves left leaving|lend lends lent lending|let lets letting|lie lies lied lying lay lain|lose loses lost losing
-make makes made making|mean means meant meaning|meet meets met meeting|mislead misleads misled misleading|overrun overruns overran overrunning
-overthrow overthrows overthrew overthrown overthrowing|pay pays paid paying|put puts putting|quit quits quitting|read reads reading
-refer refers referred referring|rise rises rose risen rising|run runs ran running|say says said saying|see sees saw seen seeing
-seek seeks sought seeking|sell sells sold selling|send sends sent sending|set sets setting|shake shakes shook shaken shaking
-shoot shoots shot shooting|shrink shrinks shrank shrunk shrinking|shut shuts shutting|sink sinks sank sunk sinking|speak speaks spoke spoken speaking
-spend spends spent spending|split splits splitting|spread spreads spreading|stand stands stood standing|steal steals stole stolen
-stick sticks stuck sticking|strike strikes struck striking stricken|strive strives strove striving|swear swears swore sworn|take takes took taken taking
-teach teaches taught teaching|tell tells told telling|think thinks thought thinking|throw throws threw thrown throwing|understand understands understood understanding
-undergo undergoes underwent undergone|undertake undertakes undertook undertaken|upset upsets|wear wears wore worn wearing|win wins won winning
-withdraw withdraws withdrew withdrawn withdrawing|withhold withholds withheld withholding|write writes wrote written writing
-foresee foresees foresaw foreseen|misunderstand misunderstands misunderstood misunderstanding|misread misreads misreading|overestimate overestimates overestimated overestimating
-""".replace("\n", "|").split("|")
-    if line.strip()
-}  # fmt: skip
-_DOUBLING = frozenset(
-    "ship arm stop plan ban admit commit submit permit refer prefer transfer rebel deter occur concur rob bomb drop cap grab "
-    "swap trap curb bar plot jam drag step slip ram rip sap snub stem trim wipe tap top spur scrap pin strip begin regret "
-    "control compel expel repel propel dispel cancel signal level shell tunnel wed shun pit spot sag rig hit".split()
-) - {"arm", "bomb", "curb", "wipe", "shell"}
+@cache
+def _irregular() -> dict[str, tuple[str, ...]]:
+    """Other forms of irregular verbs by their dictionary form."""
+    text = files("ripeness.sources").joinpath("data", "irregular_verbs.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+_DOUBLING = word_set("words", "doubling") - {"arm", "bomb", "curb", "wipe", "shell"}
 
 
 @lru_cache(maxsize=8192)
@@ -101,8 +80,8 @@ def forms(lemma: str) -> frozenset[str]:
         head, _, tail = lemma.rpartition("-")
         return frozenset(f"{head}-{form}" for form in forms(tail))
     found = {lemma}
-    if lemma in IRREGULAR:
-        found.update(IRREGULAR[lemma])
+    if lemma in _irregular():
+        found.update(_irregular()[lemma])
         if not any(form.endswith("ing") for form in found):
             found.add(_joined(lemma, "ing"))
         return frozenset(found)

@@ -120,7 +120,7 @@ def _in_sentence(
     named = {k for m in mentions if m.kind in ("organisation", "person") for k in range(m.first, m.end)}
     best: dict[int, Match[Trigger]] = {}
     for match in lexicon.triggers.matches(row, spans):
-        verb = _is_verb(row, match.first, mentions)
+        verb = is_verb(row, match.first, mentions)
         if verb is not None and verb != match.meaning.verb:
             continue
         if match.first in named or _is_figure(row, match):
@@ -193,7 +193,7 @@ def _tells(match: Match[Trigger], source: str, target: str, row: Sequence[Token]
     )
 
 
-def _is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool | None:
+def is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool | None:
     """Whether a word that could be both is a verb here; None where nothing tells."""
     word = row[k].lower
     j = k - 1

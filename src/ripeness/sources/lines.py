@@ -47,6 +47,7 @@ ALIKE = 0.5
 def line_kinds(blocks: Sequence[Block]) -> list[LineKind]:
     """Kind of each block, in the order of the document."""
     kinds: list[LineKind] = [_own_kind(block) for block in blocks]
+    _teasers(blocks, kinds)
     for k, kind in enumerate(kinds):
         if kind == "credit" and blocks[k].hint != "credit":
             _captions_before(blocks, kinds, k)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from ripeness.sources.wordlists import word_set
@@ -48,7 +49,8 @@ class Pattern(NamedTuple):
     elements: tuple[Element, ...]
 
 
-class Match(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Match(Generic[T]):
     """Where a pattern matched: tokens from `first` up to, not including, `end`."""
 
     pattern: Pattern

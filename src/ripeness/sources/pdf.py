@@ -31,7 +31,7 @@ def read_pdf(content: bytes, file: str) -> tuple[str, tuple[Block, ...], tuple[s
     blocks: list[Block] = []
     at = 0
     for number, page in enumerate(pages, start=1):
-        for block in read_plain(page, number, at):
+        for block in read_plain(page, number, at, wrapped=True):
             if _normalised(block.text) in heads or re.fullmatch(r"\W*\d{1,4}\W*", block.text):
                 blocks.append(block._replace(hint="boilerplate"))
             else:

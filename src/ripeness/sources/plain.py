@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from ripeness.sources.blocks import Block, Hint
@@ -20,18 +21,19 @@ class _Line(NamedTuple):
     text: str
 
 
-def read_plain(text: str, page: int | None = None, offset: int = 0) -> tuple[Block, ...]:
+def read_plain(text: str, page: int | None = None, offset: int = 0, wrapped: bool | None = None) -> tuple[Block, ...]:
     """Blocks of a text.
 
     Args:
         page, offset: page and first offset of the text within a larger document.
+        wrapped: whether lines are broken at a fixed width; None: found from the text.
     """
     lines: list[_Line] = []
     at = 0
     for said in re.split(r"(?<=\n)|(?<=\f)", text):
         lines.append(_Line(at, said))
         at += len(said)
-    if not is_wrapped([line.text.strip() for line in lines]):
+    if not (is_wrapped([line.text.strip() for line in lines]) if wrapped is None else wrapped):
         return tuple(_block(text, [line], page, offset) for line in lines if line.text.strip())
     found: list[Block] = []
     for group in _paragraphs(lines):
@@ -42,7 +44,7 @@ def read_plain(text: str, page: int | None = None, offset: int = 0) -> tuple[Blo
 def is_wrapped(lines: list[str]) -> bool:
     """Whether lines are broken at a fixed width: many of them stop in the middle of a sentence that the next goes on."""
     goes_on = ends = 0
-    for line, after in zip(lines, lines[1:], strict=False):
+    for line, after in pairwise(lines):
         if line and after and not LIST_MARK.match(after):
             if not TERMINAL.search(line) and (after[0].islower() or len(line) > 40):
                 goes_on += after[0].islower() or after[0].isdigit()

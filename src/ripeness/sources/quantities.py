@@ -100,6 +100,7 @@ HEDGES = (
     "only",
 )
 MONTHS = word_set("quantities", "months")
+IRREGULAR_PLURALS = frozenset({"men", "women", "people", "children", "dead", "wounded", "aircraft", "personnel"})
 NUMBER = re.compile(r"^(\d+(?:[.,]\d+)*)(%|bn|m|km|k)?$")
 COMPOUND = re.compile(r"^(\d+(?:[.,]\d+)*|[a-z]+)-([a-z]+)$")
 
@@ -163,16 +164,19 @@ def _made(sentence: Sentence, row: Sequence[Token], k: int, end: int, value: flo
         if row[j].lower != "per" or (j + 1 < len(row) and row[j + 1].lower == "cent"):
             unit = UNITS.get(row[j].lower) or CURRENCIES.get(row[j].lower, "")
             end = j + (2 if row[j].lower == "per" else 1)
-    what = ""
-    for token in row[end : end + 4]:
+    return Quantity(sentence.number, row[start].start, row[end - 1].end, value, unit, _counted(row[end : end + 4]), _hedge(row, start))
+
+
+def _counted(after: Sequence[Token]) -> str:
+    """The noun that a number counts: the first plural among the next words, or else the first of them."""
+    words: list[str] = []
+    for token in after:
         if not token.is_word:
             break
-        if token.lower in ("of", "the", "its", "their", "his", "more", "other"):
-            continue
-        what = token.lower
-        if token.lower.endswith("s"):
-            break
-    return Quantity(sentence.number, row[start].start, row[end - 1].end, value, unit, what, _hedge(row, start))
+        if token.lower not in ("of", "the", "its", "their", "his", "more", "other"):
+            words.append(token.lower)
+    plural = [w for w in words if (w.endswith("s") and not w.endswith("ss")) or w in IRREGULAR_PLURALS]
+    return (plural or words or [""])[0]
 
 
 def _value(said: str) -> float | None:

@@ -51,6 +51,8 @@ def normal(said: str) -> Normal:
                 while kept and kept[-1] == " ":
                     kept.pop()
                     places.pop()
+                if kept and kept[-1] == "-":
+                    continue
             if one == " " and (not kept or kept[-1] in " -"):
                 continue
             kept.append(one.lower())

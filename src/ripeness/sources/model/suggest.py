@@ -16,7 +16,7 @@ from ripeness.sources.findings import Finding
 from ripeness.sources.lexicon import shipped
 from ripeness.sources.model.answers import AnyItem, read_answer, schema
 from ripeness.sources.model.client import Client, ModelError, check_endpoint
-from ripeness.sources.model.quotes import find_quote, normal
+from ripeness.sources.model.quotes import Normal, find_quote, normal
 from ripeness.sources.sentences import Sentence
 
 WINDOW_CHARACTERS = 6000
@@ -70,15 +70,7 @@ class Suggester:
             missing = [item for item in items if find_quote(item.quote, text.normal) is None]
             if missing:
                 again = [*messages, {"role": "user", "content": _once_more(missing)}]
-                better = self._items(again)
-                known = {(type(item).__name__, item.quote) for item in items}
-                items = [i for i in items if i not in missing] + [
-                    i
-                    for i in better
-                    if find_quote(i.quote, text.normal) is not None and (type(i).__name__, i.quote) not in known
-                ]
-                replaced = sum(find_quote(i.quote, text.normal) is not None for i in better)
-                items += missing if replaced < len(missing) else []
+                items = _mended(items, missing, self._items(again), text.normal)
         except ModelError as error:
             where = f"{document.id}, sentences {window[0].number} to {window[-1].number}"
             self.failed.append(f"{where}: {error}.")
@@ -125,6 +117,20 @@ class Suggester:
             origin=f"model {self.client.endpoint.model}", verified=span is not None,
             quote=item.quote if span is None else "", values=item.values(),
         )  # fmt: skip
+
+
+def _mended(
+    items: Sequence[AnyItem], missing: Sequence[AnyItem], better: Sequence[AnyItem], text: Normal
+) -> list[AnyItem]:
+    """Findings after a second answer: one whose quote stands replaces one of its kind whose quote did not."""
+    known = {(item.kind, item.quote) for item in items}
+    new = [item for item in better if (item.kind, item.quote) not in known and find_quote(item.quote, text) is not None]
+    left = list(missing)
+    for item in new:
+        replaced = next((old for old in left if old.kind == item.kind), None)
+        if replaced is not None:
+            left.remove(replaced)
+    return [*(item for item in items if item not in missing or item in left), *new]
 
 
 class _Window:

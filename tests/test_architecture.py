@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "ripeness"
 ROOMS = (
-    "scenario.quantity", "mechanisms", "scenario", "deals", "game", "engine", "interop", "questions", "report",
-    "theory", "runs", "cli",
+    "scenario.quantity", "mechanisms", "scenario", "deals", "game", "engine", "interop", "sources", "questions",
+    "report", "theory", "runs", "cli",
 )  # fmt: skip
 """Earlier rooms first."""
 

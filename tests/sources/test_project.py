@@ -16,7 +16,7 @@ import pytest
 from ripeness.runs.checking import check_all
 from ripeness.sources.drafting import write_drafts
 from ripeness.sources.errors import SourceError
-from ripeness.sources.exports import export_findings, from_csv, from_json, to_csv, to_json, write_sentences
+from ripeness.sources.exports import export_findings, from_csv, from_json, to_csv, to_json
 from ripeness.sources.project import Filter, open_project
 from ripeness.sources.reading import read_sources
 from ripeness.sources.refi_qda import NAMESPACE
@@ -171,11 +171,12 @@ def test_refi_qda_holds_texts_codes_and_selections_and_is_read_by_another_progra
         assert selection.find(f"{q}Coding/{q}CodeRef").get("targetGUID") in codes
 
 
-def test_refi_qda_is_valid_by_models_made_from_the_published_schema(project, tmp_path):
+def test_refi_qda_is_valid_by_models_made_from_the_published_schema(project, tmp_path, monkeypatch):
     refi = pytest.importorskip("pyrefiqda", reason="pyrefiqda, models made from the published schema, is not installed")
     path = tmp_path / "korea.qdpx"
     with open_project(project) as opened:
         n = export_findings(opened, path)
+    monkeypatch.chdir(tmp_path)  # it unpacks where it is called
     source = refi.RefiProject.load(str(path)).sources.text_source[0]
     assert len(source.plain_text_selection) == n
 
@@ -219,8 +220,7 @@ def test_accepted_findings_become_a_scenario_that_the_check_accepts_with_every_c
     out = tmp_path / "korea.yaml"
     done = write_drafts(accepted, out, attacker="China", defender="South Korea", patron="United States")
     assert done.roles["patron"] == "United States"
-    write_sentences(accepted, tmp_path / "sentences")
-    checked = check_all(out, (), {"korea": str(tmp_path / "sentences" / "korea.txt")})
+    checked = check_all(out, (), {"korea": str(KOREA)})
     assert checked.faults == ()
     assert checked.verified > 10
     assert checked.unverified == 0

@@ -58,6 +58,10 @@ def run(
         str | None,
         typer.Option("--memory-limit", metavar="SIZE", help="For example 800M or 2G. [default: most of what is free]"),
     ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option("--document", metavar="ID=PATH", help="Quote cited sentences from it in the report; may be repeated."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Solve a scenario, print its summary and write a run folder with a report."""
@@ -75,7 +79,8 @@ def run(
 
         done = perform(
             source, tuple(sets or ()), out, horizon=horizon, grid=grid.value, seed=seed, histories=histories,
-            threads=threads, dtype=dtype.value, memory_limit=limit, progress=progress,
+            threads=threads, dtype=dtype.value, memory_limit=limit,
+            documents=dict(_pair(said) for said in document or ()), progress=progress,
         )  # fmt: skip
     if as_json:
         print_json(done.as_dict())
@@ -83,6 +88,13 @@ def run(
     to = console()
     print_summary(to, done.summary)
     to.print(f"\nRun folder: {done.path}   Report: {done.path / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def _pair(said: str) -> tuple[str, str]:
+    name, equals, path = said.partition("=")
+    if not (equals and name and path):
+        raise typer.BadParameter(f"{said!r} is not of the form ID=PATH", param_hint="--document")
+    return name, path
 
 
 def print_summary(to: Any, summary: Any) -> None:

@@ -30,10 +30,6 @@ def read(
     out: Annotated[Path, typer.Option("--out", help="Project file to write, or to add to.")] = Path("sources.ripeness"),
     lexicon: Annotated[Path | None, typer.Option("--lexicon", help="Changes to the lexicon.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Of text and HTML files. [default: found]")] = None,
-    sentences: Annotated[
-        Path | None,
-        typer.Option("--sentences", metavar="DIR", help="Also write each document's sentences, one a line."),
-    ] = None,
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", metavar="URL", help="OpenAI-compatible endpoint of a language model.")
     ] = None,
@@ -57,10 +53,6 @@ def read(
             suggest = suggester(endpoint, model, key_variable, timeout, most_requests, most_tokens)
         done = read_sources(documents, out, lexicon=lexicon, encoding=encoding, suggest=suggest, progress=progress)
     notes = [*done.notes, *(suggest.notes() if suggest is not None else ())]
-    if sentences is not None:
-        from ripeness.sources.exports import write_sentences
-
-        notes += write_sentences(out, sentences)
     if as_json:
         print_json({**done.as_dict(), "notes": notes})
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ripeness.game import Game
@@ -24,6 +24,10 @@ TITLES = {
 }
 
 
+Quotes = Mapping[tuple[str, int], tuple[str, str, str]]
+"""Cited sentences by document and number: what stands before, the sentence, what stands after."""
+
+
 class Line(NamedTuple):
     """One assumption, ready to print."""
 
@@ -35,6 +39,7 @@ class Line(NamedTuple):
     note: str
     citations: tuple[str, ...]
     given: bool
+    quotes: tuple[tuple[str, str, str] | None, ...] = ()
 
 
 class Group(NamedTuple):
@@ -45,12 +50,12 @@ class Group(NamedTuple):
     rows: tuple[Line, ...]
 
 
-def assumption_groups(scenario: Scenario, game: Game) -> list[Group]:
-    """All assumptions: time and actors, the mechanisms in nature's order, then agenda, choices and the horizon."""
+def assumption_groups(scenario: Scenario, game: Game, quotes: Quotes | None = None) -> list[Group]:
+    """All assumptions, with quotes where they are given: time and actors, the mechanisms in nature's order, then agenda, choices and the horizon."""
     titles = {d.id: d.title for d in scenario.documents}
     by_group: dict[str, list[Line]] = {}
     for row in assumptions(scenario):
-        by_group.setdefault(_group_of(row.path), []).append(_line(row, titles))
+        by_group.setdefault(_group_of(row.path), []).append(_line(row, titles, quotes or {}))
     ordered = [
         "time",
         "actors",
@@ -95,7 +100,7 @@ def _first_line(doc: str | None) -> str:
     return (doc or "").strip().split("\n\n")[0].replace("\n", " ").strip()
 
 
-def _line(row: AssumptionRow, titles: dict[str, str]) -> Line:
+def _line(row: AssumptionRow, titles: dict[str, str], quotes: Quotes) -> Line:
     return Line(
         path=row.path,
         meaning=row.meaning.rstrip(".") or row.path.rsplit(".", 1)[-1],
@@ -105,6 +110,7 @@ def _line(row: AssumptionRow, titles: dict[str, str]) -> Line:
         note=row.note or "",
         citations=_citations(row.citations, titles),
         given=row.given,
+        quotes=tuple(None if c.sentence is None else quotes.get((c.document, c.sentence)) for c in row.citations),
     )
 
 

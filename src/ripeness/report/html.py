@@ -19,7 +19,7 @@ from ripeness.questions.reading import Reading
 from ripeness.questions.summary import Summary, summarise
 from ripeness.questions.words import month, sentence, span
 from ripeness.report import style
-from ripeness.report.assumptions import Group, Line, assumption_groups, document_list
+from ripeness.report.assumptions import Group, Line, Quotes, assumption_groups, document_list
 from ripeness.report.charts import pictures
 from ripeness.report.page import Section, contents, data_element, document, figure
 from ripeness.report.picture import Picture
@@ -81,6 +81,7 @@ def write_report(
     scenario: Scenario | None = None,
     histories: Histories | None = None,
     run_info: Mapping[str, str] | None = None,
+    quotes: Quotes | None = None,
 ) -> None:
     """Write the report. The same arguments give the same bytes.
 
@@ -88,20 +89,26 @@ def write_report(
         scenario: where the assumptions come from; None: the game's.
         histories: to be told and drawn; None leaves that section out.
         run_info: how the run was made, shown at the end in its order.
+        quotes: cited sentences in their context; a citation without one is shown by itself.
     """
-    page = render(outlook, game, scenario or game.scenario, histories, run_info or {})
+    page = render(outlook, game, scenario or game.scenario, histories, run_info or {}, quotes)
     Path(path).write_text(page, encoding="utf-8", newline="\n")
 
 
 def render(
-    outlook: Outlook, game: Game, scenario: Scenario, histories: Histories | None, run_info: Mapping[str, str]
+    outlook: Outlook,
+    game: Game,
+    scenario: Scenario,
+    histories: Histories | None,
+    run_info: Mapping[str, str],
+    quotes: Quotes | None = None,
 ) -> str:
     """The page as text."""
     reading, drawn = Reading(outlook.tree), pictures(outlook.tree)
     sections = [section for said in SECTIONS if (section := _charts(said, drawn))]
     if histories is not None and len(histories):
         sections.append(_histories(histories, reading))
-    sections += [_assumptions(scenario, game), _method(reading, run_info)]
+    sections += [_assumptions(scenario, game, quotes), _method(reading, run_info)]
     parts = [
         _top(scenario, reading),
         _brief(summarise(outlook.tree)),
@@ -224,8 +231,8 @@ def _marks(low: float, high: float) -> list[float]:
     return [round(k * step, 6) for k in range(int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9)) + 1)]
 
 
-def _assumptions(scenario: Scenario, game: Game) -> Section:
-    groups = "".join(_group(group) for group in assumption_groups(scenario, game))
+def _assumptions(scenario: Scenario, game: Game, quotes: Quotes | None) -> Section:
+    groups = "".join(_group(group) for group in assumption_groups(scenario, game, quotes))
     documents = "".join(f"<li>{escape(line)}</li>" for line in document_list(scenario))
     listed = f'<div class="group"><h3>Documents</h3><ul class="documents">{documents}</ul></div>' if documents else ""
     lead = (
@@ -254,7 +261,8 @@ def _group(group: Group) -> str:
 def _assumption(line: Line) -> str:
     shown = "" if line.given else ' class="default"'
     unit = f'<span class="unit">{escape(line.unit)}</span>' if line.unit else ""
-    cited = "".join(f'<span class="cite">{escape(c)}</span>' for c in line.citations)
+    quotes = line.quotes or (None,) * len(line.citations)
+    cited = "".join(_cite(said, quote) for said, quote in zip(line.citations, quotes, strict=True))
     label = ' data-label="Source"' if line.note or cited else ""
     return (
         f'<tr><th scope="row">{escape(line.meaning)}<span class="path">{escape(line.path)}</span></th>'
@@ -262,6 +270,15 @@ def _assumption(line: Line) -> str:
         f"<td{_if(line.range, ' data-label=Range')}>{escape(line.range)}</td>"
         f"<td{label}>{escape(line.note)}{cited}</td></tr>"
     )
+
+
+def _cite(said: str, quote: tuple[str, str, str] | None) -> str:
+    """A citation; with the sentence in its context where the document was supplied."""
+    cite = f'<span class="cite">{escape(said)}</span>'
+    if quote is None:
+        return cite
+    before, sentence, after = (escape(part) for part in quote)
+    return f'{cite}<blockquote class="quote">{before} <mark>{sentence}</mark> {after}</blockquote>'
 
 
 def _if(condition: str, text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ripeness.game import GameError, build
-from ripeness.scenario import Fault, ScenarioError, load
+from ripeness.scenario import Fault, Scenario, ScenarioError, load
 from ripeness.scenario.citations import cited, verify_citations
 
 
@@ -48,6 +48,15 @@ class Checked:
         return said
 
 
+def _split(scenario: Scenario, documents: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Sentences of documents of any kind; those of one sentence a line are read as ever."""
+    if not documents:
+        return {}
+    from ripeness.sources.quoting import read_as_cited
+
+    return read_as_cited(scenario, {name: path for name, path in documents.items() if Path(path).is_file()})
+
+
 def check_all(source: str | Path, sets: Sequence[str] = (), documents: Mapping[str, str] | None = None) -> Checked:
     """Every fault of a scenario, of the game that it makes, and of its quotations from the documents supplied.
 
@@ -59,7 +68,7 @@ def check_all(source: str | Path, sets: Sequence[str] = (), documents: Mapping[s
         scenario = load(source, sets)
     except ScenarioError as error:
         return Checked(file, error.faults, 0, 0)
-    faults = list(verify_citations(scenario, supplied))
+    faults = list(verify_citations(scenario, supplied, _split(scenario, supplied)))
     try:
         build(scenario)
     except GameError as error:

@@ -15,6 +15,7 @@ from ripeness.game import Game
 from ripeness.questions import Histories, Outlook
 from ripeness.questions.summary import Summary, summarise
 from ripeness.report import save_charts, write_report
+from ripeness.report.assumptions import Quotes
 from ripeness.runs.inputs import Inputs, encode
 from ripeness.runs.results import results
 
@@ -27,9 +28,10 @@ TEXT_WIDTH = 100
 
 
 def save(
-    folder: Path, inputs: Inputs, outlook: Outlook, histories: Histories | None, game: Game, progress: Progress
-) -> Summary:
-    """Fill a run folder."""
+    folder: Path, inputs: Inputs, outlook: Outlook, histories: Histories | None, game: Game, progress: Progress,
+    quotes: Quotes | None = None,
+) -> Summary:  # fmt: skip
+    """Fill a run folder; the report shows the quotes that are given."""
     summary = summarise(outlook.tree)
     for name, content in inputs.beside.items():
         (folder / name).write_bytes(content)
@@ -47,7 +49,7 @@ def save(
     for path in (folder / CHARTS).glob("*.svg"):
         path.write_text(numbered_anew(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     progress("drawing", 1, 2)
-    write_report(folder / REPORT, outlook, game, histories=histories, run_info=run_info(inputs))
+    write_report(folder / REPORT, outlook, game, histories=histories, run_info=run_info(inputs), quotes=quotes)
     progress("drawing", 2, 2)
     return summary
 

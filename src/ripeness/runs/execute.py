@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ripeness.questions import Histories, Outlook, forecast, simulate
 from ripeness.questions.secrets import AS_IT_IS, audited, secrets, unaudited
 from ripeness.questions.summary import Summary
 from ripeness.questions.views import has_types
+from ripeness.report.assumptions import Quotes
 from ripeness.runs.checkpoint import Checkpoint
 from ripeness.runs.contents import save, scenario_name_of, summary_document
 from ripeness.runs.errors import Interrupted, RunError
@@ -87,6 +88,7 @@ def run(
     threads: int | None = None,
     dtype: str = "float32",
     memory_limit: int | None = None,
+    documents: Mapping[str, str | Path] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Solve a scenario and write its run folder, whole or not at all.
@@ -105,6 +107,8 @@ def run(
         threads: None: all processors. They change no result.
         dtype: float32, or float64 for verification.
         memory_limit: bytes that solving may take; None: most of what is free.
+        documents: files by the identifiers that the scenario uses; the report then shows each cited sentence in its
+            context. They change no number.
 
     Raises:
         ScenarioError: faults of the file, all of them.
@@ -117,8 +121,9 @@ def run(
     scenario, text, origin, beside = _read(source, sets)
     inputs = inputs_of(
         scenario, text, origin, sets=sets, n_periods=horizon or scenario.horizon, grid=grid, seed=seed,
-        histories=histories, dtype=dtype, beside=beside,
+        histories=histories, dtype=dtype, beside=beside, documents=documents,
     )  # fmt: skip
+    quoted = _quotes(scenario, documents)
     target = Path("runs", f"{scenario.name}-{inputs.hash[:8]}") if out is None else Path(out)
     _check_target(target, scenario.name)
     tell("reading", 1, 1)
@@ -133,12 +138,27 @@ def run(
             if has_types(game) and not game.known:
                 outlook = _with_secrets(outlook, game, found, dtype, threads, aside, tell)
             sampled = simulate(solution, histories, seed, threads=threads) if histories else None
-            summary = save(aside.path, inputs, outlook, sampled, solution.game, tell)
+            summary = save(aside.path, inputs, outlook, sampled, solution.game, tell, quoted)
         except KeyboardInterrupt:
             if aside.checkpoints():
                 raise Interrupted("interrupted; the same command goes on where this one stopped") from None
             raise Interrupted("interrupted; nothing was written") from None
     return Run(target, inputs, solution, outlook, sampled, summary)
+
+
+def _quotes(scenario: Scenario, documents: Mapping[str, str | Path] | None) -> Quotes:
+    """Cited sentences in their context, from the documents supplied."""
+    if not documents:
+        return {}
+    from ripeness.sources.quoting import quotes
+
+    known = {document.id for document in scenario.documents}
+    for name, path in documents.items():
+        if name not in known:
+            raise RunError(f"no document {name!r} in the scenario; it names {', '.join(sorted(known)) or 'none'}.")
+        if not Path(path).is_file():
+            raise RunError(f"{path}: no such file.")
+    return {place: tuple(quote) for place, quote in quotes(scenario, documents).items()}
 
 
 def _read(source: str | Path | Scenario, sets: Sequence[str]) -> Read:

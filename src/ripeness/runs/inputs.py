@@ -8,6 +8,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -62,6 +63,7 @@ class Inputs:
 def inputs_of(
     scenario: Scenario, source: bytes, origin: str, *, sets: Sequence[str], n_periods: int, grid: str, seed: int,
     histories: int, dtype: str, beside: Mapping[str, bytes] | None = None,
+    documents: Mapping[str, str | Path] | None = None,
 ) -> Inputs:  # fmt: skip
     """The inputs of a run.
 
@@ -70,7 +72,9 @@ def inputs_of(
         origin: name of the case or file, without its folder.
         n_periods: horizon that is solved.
         beside: plan files that it names, by name.
+        documents: files whose sentences the report quotes, by identifier.
     """
+    quoted = {name: hashlib.sha256(_content(path)).hexdigest() for name, path in sorted((documents or {}).items())}
     return Inputs(
         {
             "format": FORMAT,
@@ -79,6 +83,7 @@ def inputs_of(
             "sets": list(sets),
             "options": {
                 "horizon": n_periods, "grid": grid, "seed": seed, "histories": histories, "dtype": dtype,
+                **({"documents": quoted} if quoted else {}),
             },
             "scenario_sha256": scenario_hash(scenario),
             "computed_with": {
@@ -134,3 +139,11 @@ def sha256(data: Any) -> str:
     """Hash of plain data, whatever the order of its keys."""
     said = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _content(path: str | Path) -> bytes:
+    """A document's bytes; of one that cannot be read none, which is told where it is quoted."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""

@@ -8,7 +8,7 @@ indentation and trailing blanks do not matter. A case stores only numbers and ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple
@@ -77,7 +77,11 @@ def _joined(path: str, key: object) -> str:
     return f"{path}.{key}" if path else str(key)
 
 
-def verify_citations(scenario: Scenario, documents: Mapping[str, str | PathLike[str]]) -> list[Fault]:
+def verify_citations(
+    scenario: Scenario,
+    documents: Mapping[str, str | PathLike[str]],
+    texts: Mapping[str, Sequence[str]] | None = None,
+) -> list[Fault]:
     """Compare a scenario's citations with documents that a user supplies.
 
     Documents that are not supplied, and citations without a hash, are not judged beyond what can be: a sentence number
@@ -85,6 +89,7 @@ def verify_citations(scenario: Scenario, documents: Mapping[str, str | PathLike[
 
     Args:
         documents: files by the identifiers that the scenario uses.
+        texts: sentences of documents that another reader has split; such a document need not have one sentence a line.
 
     Returns:
         Faults whose file and line are those of the document, sorted; empty where every quote stands.
@@ -102,7 +107,11 @@ def verify_citations(scenario: Scenario, documents: Mapping[str, str | PathLike[
             continue
         try:
             content = Path(file).read_bytes()
-            read[name] = sentences(content.decode("utf-8"))
+            said = (texts or {}).get(name)
+            if said is None:
+                read[name] = sentences(content.decode("utf-8"))
+            else:
+                read[name] = tuple(Sentence(number, 1, text) for number, text in enumerate(said, start=1))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "not UTF-8"
             found = f"a file that cannot be read ({reason})"

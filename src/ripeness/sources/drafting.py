@@ -328,15 +328,7 @@ class _Writer:
             lines.append(f"start: {_text(self.start)}  # the latest month that accepted events name")
         lines += ["horizon: 60     # periods; not from a document", "", "documents:"]
         for row in self.documents:
-            exact = (
-                ""
-                if _one_a_line(self.project, row.id)
-                else "  # of the document itself; `ripeness read --sentences` writes what `check --document` reads"
-            )
-            lines += [f"  - id: {row.id}", f"    title: {_text(Path(row.path).name)}"]
-            lines += (
-                [f"    sha256: {row.sha256}"] if not exact else [f"    source: {_text('SHA-256 ' + row.sha256)}{exact}"]
-            )
+            lines += [f"  - id: {row.id}", f"    title: {_text(Path(row.path).name)}", f"    sha256: {row.sha256}"]
         return lines
 
     def _notes(self) -> list[str]:
@@ -519,16 +511,6 @@ class _Writer:
             "    shifts: [-0.05, 0.0, 0.05]",
             "    guarantees: [0.0, 0.6]",
         ]
-
-
-def _one_a_line(project: Project, document: str) -> bool:
-    """Whether the file itself has one sentence a line, as `ripeness check --document` reads it."""
-    from ripeness.scenario.citations import sentences
-
-    again = project.text(document)
-    if again is None or again[0].format != "text":
-        return False
-    return [s.text for s in sentences(again[0].text)] == [s.text for s in again[1]]
 
 
 def _text(said: str) -> str:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from ripeness.sources.errors import SourceError
 from ripeness.sources.findings import Finding
-from ripeness.sources.project import Filter, Project, open_project
+from ripeness.sources.project import Filter, Project
 
 COLUMNS = (
     "id",
@@ -134,21 +134,6 @@ def from_json(text: str) -> list[Finding]:
 
 def _finding(said: dict[str, Any]) -> Finding:
     return Finding.model_validate_json(json.dumps(said), strict=True)
-
-
-def write_sentences(project: str | PathLike[str], folder: str | PathLike[str]) -> list[str]:
-    """Write the sentences of every document, one a line, as `ripeness check --document` reads them; returns notes."""
-    target = Path(fspath(folder))
-    target.mkdir(parents=True, exist_ok=True)
-    notes = []
-    with open_project(project) as opened:
-        for row in opened.documents():
-            again = opened.text(row.id)
-            if again is None:
-                notes.append(f"{row.path}: not there any more, or changed; its sentences are not written.")
-                continue
-            _write(target / f"{row.id}.txt", "".join(f"{s.text}\n" for s in again[1]).encode())
-    return notes
 
 
 def _write(file: Path, content: bytes) -> None:

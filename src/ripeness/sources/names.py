@@ -21,6 +21,7 @@ PLACE_HEADS = word_set("names", "place_heads")
 PLACE_BEFORE = word_set("names", "place_before")  # fmt: skip
 DIRECTIONS = word_set("names", "directions")
 CONNECTORS = word_set("names", "connectors")
+PARTICLES = frozenset({"de", "del", "al", "el", "bin", "ben", "ibn", "van", "von", "der", "den", "da", "dos", "la"})
 EQUIPMENT = word_set("names", "equipment")
 GROUPS = word_set("names", "groups")
 """Words for people or bodies after a demonym: "European allies", "Iraqi troops"."""
@@ -173,26 +174,10 @@ def _name_end(listed: Sequence[Token], k: int, lower_words: frozenset[str], head
             and listed[end + 1].is_capital
             and listed[end + 1].lower not in NOT_NAMES
         ):
-            head = listed[end - 1].lower in ORGANISATION_HEADS or token.lower in (
-                "de",
-                "del",
-                "al",
-                "el",
-                "bin",
-                "ben",
-                "ibn",
-                "van",
-                "von",
-                "der",
-                "den",
-                "da",
-                "dos",
-                "la",
-            )
-            if head and token.lower not in ("and", "the", "for"):
-                end += 1
-                continue
-            if token.lower == "for" and listed[end - 1].lower in ORGANISATION_HEADS:
+            organisation = listed[end - 1].lower in ORGANISATION_HEADS
+            if token.lower == "of" and _known(listed, end + 1) is not None:
+                break  # "the Army of France": whose it is, and no part of its name
+            if token.lower in PARTICLES or (organisation and token.lower in ("of", "for", "del", "della")):
                 end += 1
                 continue
         break

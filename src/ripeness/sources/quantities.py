@@ -118,11 +118,20 @@ def find_quantities(sentences: Sequence[Sentence], cast: Cast) -> list[Quantity]
             if k in taken or (row[k].is_capital and row[k].lower not in ONES and row[k].lower not in TENS):
                 k += 1
                 continue
+            if _is_label(row, k):
+                k += 1
+                continue
             quantity, end = _at(sentence, row, k)
             if quantity is not None:
                 found.append(quantity)
             k = max(end, k + 1)
     return found
+
+
+def _is_label(row: Sequence[Token], k: int) -> bool:
+    """Whether a number is the mark of a list item or point: "3.", "Article 3"."""
+    opens = k == 0 and len(row) > 1 and row[1].text in (".", ")")
+    return opens or (k > 0 and row[k - 1].lower in ("article", "point", "option", "section", "paragraph", "annex", "no", "clause"))
 
 
 def _at(sentence: Sentence, row: Sequence[Token], k: int) -> tuple[Quantity | None, int]:

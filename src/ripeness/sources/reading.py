@@ -45,6 +45,9 @@ MOST_CANDIDATES = 12
 """Sentences of one band that a sentence is compared with, so that a phrase which stands everywhere costs no more."""
 
 
+_PLURALS = {"quantity": "quantities", "damage": "damaged sentences"}
+
+
 class Read(NamedTuple):
     """What was read.
 
@@ -66,7 +69,7 @@ class Read(NamedTuple):
 
     def sentence(self) -> str:
         """The result in a line or two."""
-        found = ", ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in self.findings.items()) or "nothing"
+        found = ", ".join(f"{n} {_PLURALS.get(kind, f'{kind}s') if n != 1 else kind}" for kind, n in self.findings.items()) or "nothing"
         known = f" ({self.skipped} known already)" if self.skipped else ""
         return f"{self.path}: {self.documents} document{'' if self.documents == 1 else 's'}{known}, {self.sentences:,} sentences; found {found}."
 

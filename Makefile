@@ -7,7 +7,7 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test slow lint format verify bench bench-deals figures lock clean clean-cache help
+.PHONY: run test slow lint format verify bench bench-deals bench-sources figures lock clean clean-cache help
 
 run: $(VENV)/.ready ## solve the shipped case, print its summary, write a run folder with a report
 	$(BIN)/ripeness run $(CASE)
@@ -36,6 +36,9 @@ bench: $(VENV)/.ready-dev ## speed of the engine, in machine-readable lines that
 
 bench-deals: $(VENV)/.ready-dev ## time that the efficient packages of large plans take, checked by random packages
 	$(BIN)/python benchmarks/deals.py $(ARGS)
+
+bench-sources: $(VENV)/.ready-dev ## time and memory of reading a 300-page PDF and a thousand articles
+	$(BIN)/python benchmarks/sources.py $(ARGS)
 
 figures: $(VENV)/.ready ## draw the pictures of docs/private-information.md anew
 	$(BIN)/python docs/figures/private_information.py

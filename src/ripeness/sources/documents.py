@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -49,12 +49,18 @@ class Document(NamedTuple):
         return self.text[start:end]
 
 
-def load_document(path: str | PathLike[str], name: str | None = None, encoding: str | None = None) -> Document:
+def load_document(
+    path: str | PathLike[str],
+    name: str | None = None,
+    encoding: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Document:
     """Read a text, HTML or PDF file.
 
     Args:
         name: identifier; None: made from the file's name.
         encoding: of a text or HTML file; None: found from the bytes.
+        progress: called with pages done and pages in all.
 
     Raises:
         SourceError: the file cannot be read, or is not one of these formats.
@@ -65,7 +71,7 @@ def load_document(path: str | PathLike[str], name: str | None = None, encoding: 
     if content.startswith(b"%PDF-") or Path(file).suffix.lower() == ".pdf":
         from ripeness.sources.pdf import read_pdf
 
-        text, blocks, notes = read_pdf(content, file)
+        text, blocks, notes = read_pdf(content, file, progress)
         return Document(said, file, "pdf", _hash(content), text, blocks, notes)
     kind = SUFFIXES.get(Path(file).suffix.lower()) or ("html" if _looks_like_html(content) else "text")
     text, notes = decode(content, file, encoding, html=kind == "html")

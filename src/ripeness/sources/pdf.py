@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from ripeness.sources.blocks import Block, stretched
 from ripeness.sources.errors import SourceError
@@ -14,17 +15,22 @@ from ripeness.sources.plain import read_plain
 HEAD_LINES = 2
 """Lines at the top and at the bottom of a page that may be running heads."""
 
+Pages = Callable[[int, int], None]
+"""Called with pages done and pages in all."""
+
 REPEATS = 3
 """Pages on which a line must stand at the same end to count as a running head."""
 
 
-def read_pdf(content: bytes, file: str) -> tuple[str, tuple[Block, ...], tuple[str, ...]]:
+def read_pdf(
+    content: bytes, file: str, progress: Pages | None = None
+) -> tuple[str, tuple[Block, ...], tuple[str, ...]]:
     """Text of a PDF with its blocks and notes.
 
     Raises:
         SourceError: no PDF, encrypted, or without any text (a scan).
     """
-    pages = _pages(content, file)
+    pages = _pages(content, file, progress)
     if not any(page.strip() for page in pages):
         raise SourceError(f"{file}: no text in {len(pages)} pages; a scan must be made text first (OCR).")
     heads = _running_heads(pages)
@@ -42,7 +48,7 @@ def read_pdf(content: bytes, file: str) -> tuple[str, tuple[Block, ...], tuple[s
     return "\f".join(pages) + "\f", tuple(blocks), notes
 
 
-def _pages(content: bytes, file: str) -> list[str]:
+def _pages(content: bytes, file: str, progress: Pages | None) -> list[str]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -51,9 +57,11 @@ def _pages(content: bytes, file: str) -> list[str]:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError(f"{file}: the PDF is encrypted; save a copy without a password.")
-        found = []
+        found: list[str] = []
         for page in reader.pages:
             found.append(page.extract_text().replace("\f", "\n").replace("\0", ""))
+            if progress is not None:
+                progress(len(found), len(reader.pages))
         return found
     except SourceError:
         raise

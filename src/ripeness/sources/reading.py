@@ -41,6 +41,9 @@ Progress = Callable[[str, int, int], None]
 Suggest = Callable[[Document, Sequence[Sentence]], Sequence[Finding]]
 """What a language model adds to a document's findings (`model/`)."""
 
+LONG = 20
+"""Pages from which on a document shows progress of its own."""
+
 MOST_CANDIDATES = 12
 """Sentences of one band that a sentence is compared with, so that a phrase which stands everywhere costs no more."""
 
@@ -111,7 +114,7 @@ def read_sources(
             if progress is not None:
                 progress("reading", k, len(paths))
             try:
-                document = load_document(path, name, encoding)
+                document = load_document(path, name, encoding, _pages(progress, Path(fspath(path)).name))
             except SourceError as error:
                 faults += error.faults
                 continue
@@ -183,6 +186,19 @@ def _read_one(
     project.put_findings(_duplicates(project, document, sentences, cast, lexicon, ids))
     if suggest is not None:
         project.put_findings(ids.named(finding) for finding in suggest(document, sentences))
+
+
+def _pages(progress: Progress | None, file: str) -> Callable[[int, int], None] | None:
+    """Progress within one long document."""
+    if progress is None:
+        return None
+    tell = progress
+
+    def page(done: int, total: int) -> None:
+        if total >= LONG:
+            tell(f"pages of {file}"[:22], done, total)
+
+    return page
 
 
 class _Ids:

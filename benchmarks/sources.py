@@ -1,8 +1,8 @@
 """How do time and memory of reading grow with the length of a document, and with the number of documents?
 
-Makes a PDF of 300 pages and a thousand articles in a folder that is removed afterwards, reads parts of both in processes
-of their own, and prints one JSON line for each. Each line checks itself: the number of documents, and that planted copies
-are found. The last line says whether time is linear and memory flat.
+Makes a PDF of 300 pages and a thousand articles in a folder that is removed afterwards, reads parts of both in
+processes of their own, and prints one JSON line for each. Each line checks itself: the number of documents, and that
+planted copies are found. The last line says whether time is linear and memory flat.
 """
 
 from __future__ import annotations
@@ -18,22 +18,64 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = "Massawa Keren Barentu Assab Badme Zalambessa Basra Khorramshahr Abadan Goose-Green Stanley Kaesong Panmunjom".split()
-STATES = "Ethiopia Eritrea Iran Iraq Argentina Britain Peru Algeria Egypt Sudan Chad Libya France Jordan".split()
+PLACES = [
+    "Massawa",
+    "Keren",
+    "Barentu",
+    "Assab",
+    "Badme",
+    "Zalambessa",
+    "Basra",
+    "Khorramshahr",
+    "Abadan",
+    "Goose-Green",
+    "Stanley",
+    "Kaesong",
+    "Panmunjom",
+]
+STATES = [
+    "Ethiopia",
+    "Eritrea",
+    "Iran",
+    "Iraq",
+    "Argentina",
+    "Britain",
+    "Peru",
+    "Algeria",
+    "Egypt",
+    "Sudan",
+    "Chad",
+    "Libya",
+    "France",
+    "Jordan",
+]
 SENTENCES = (
-    "{a} attacked the town of {p} on {day} and lost {n} men.", "{a} rejected the plan that {b} had proposed in {p}.",
-    "Envoys of {a} and {b} met near {p} to discuss a truce for {n} days.", "{a} accused {b} of breaking the ceasefire at {p}.",
-    "The army of {a} is short of ammunition after {n} days of fighting near {p}.", "{b} sent {n} tons of food to {p} in spring.",
-    "The longer the siege of {p} lasts, the stronger {a} becomes.", "{a} says that it withdrew {n} soldiers from {p} on {day}.",
-)  # fmt: skip
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    "{a} attacked the town of {p} on {day} and lost {n} men.",
+    "{a} rejected the plan that {b} had proposed in {p}.",
+    "Envoys of {a} and {b} met near {p} to discuss a truce for {n} days.",
+    "{a} accused {b} of breaking the ceasefire at {p}.",
+    "The army of {a} is short of ammunition after {n} days of fighting near {p}.",
+    "{b} sent {n} tons of food to {p} in spring.",
+    "The longer the siege of {p} lasts, the stronger {a} becomes.",
+    "{a} says that it withdrew {n} soldiers from {p} on {day}.",
+)
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def words() -> list[str]:
     """Some two thousand words, so that sentences of different articles differ as those of real ones do."""
     chance = random.Random(0)
-    starts, middles, ends = "b br d dr f g gl k l m n p pr r s st t tr v w".split(), "a e i o u ai ou ea".split(), "ck d ft ll m nd nt rn rd sh st t".split()
-    return sorted({chance.choice(starts) + chance.choice(middles) + chance.choice(ends) + chance.choice(("", "er", "ow", "al")) for _ in range(4000)})
+    starts, middles, ends = (
+        ["b", "br", "d", "dr", "f", "g", "gl", "k", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w"],
+        ["a", "e", "i", "o", "u", "ai", "ou", "ea"],
+        ["ck", "d", "ft", "ll", "m", "nd", "nt", "rn", "rd", "sh", "st", "t"],
+    )
+    return sorted(
+        {
+            chance.choice(starts) + chance.choice(middles) + chance.choice(ends) + chance.choice(("", "er", "ow", "al"))
+            for _ in range(4000)
+        }
+    )
 
 
 WORDS = words()
@@ -41,7 +83,9 @@ WORDS = words()
 
 def sentence(chance: random.Random) -> str:
     a, b = chance.sample(STATES, 2)
-    told = chance.choice(SENTENCES).format(a=a, b=b, p=chance.choice(PLACES), n=chance.randrange(20, 90_000), day=chance.choice(DAYS))
+    told = chance.choice(SENTENCES).format(
+        a=a, b=b, p=chance.choice(PLACES), n=chance.randrange(20, 90_000), day=chance.choice(DAYS)
+    )
     x = [chance.choice(WORDS) for _ in range(6)]
     return f"{told[:-1]}, while {x[0]} {x[1]} and the {x[2]} {x[3]} of the {x[4]} {x[5]} went on."
 
@@ -83,20 +127,26 @@ def read(paths: list[Path], out: Path) -> None:
     seconds = time.perf_counter() - start_s
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     line = {
-        "documents": done.documents, "sentences": done.sentences, "findings": sum(done.findings.values()),
-        "duplicates": done.findings.get("duplicate", 0), "dependences": done.findings.get("dependence", 0),
-        "seconds": round(seconds, 2), "peak_mb": round(peak_kb / 1024, 1), "start_mb": round(before_kb / 1024, 1),
-        "project_mb": round(out.stat().st_size / 1e6, 2), "progress_ticks": ticks,
-    }  # fmt: skip
+        "documents": done.documents,
+        "sentences": done.sentences,
+        "findings": sum(done.findings.values()),
+        "duplicates": done.findings.get("duplicate", 0),
+        "dependences": done.findings.get("dependence", 0),
+        "seconds": round(seconds, 2),
+        "peak_mb": round(peak_kb / 1024, 1),
+        "start_mb": round(before_kb / 1024, 1),
+        "project_mb": round(out.stat().st_size / 1e6, 2),
+        "progress_ticks": ticks,
+    }
     print(json.dumps(line))
 
 
 def load_document_of(path: Path) -> None:
     from ripeness.sources.actors import find_actors
-    from ripeness.sources.lexicon import shipped
-    from ripeness.sources.sentences import split_document
     from ripeness.sources.documents import Document
+    from ripeness.sources.lexicon import shipped
     from ripeness.sources.plain import read_plain
+    from ripeness.sources.sentences import split_document
 
     shipped()
     text = "\n".join(article(1))
@@ -130,17 +180,21 @@ def main() -> None:
         out = folder / "p.ripeness"
         parts = (n_articles // 4, n_articles // 2, n_articles)
         many = [measured("articles", articles[:part], out) for part in parts]
-        pages = [measured("pages of one PDF", [folder / f"report-{p}.pdf"], out) for p in (n_pages // 4, n_pages // 2, n_pages)]
+        pages = [
+            measured("pages of one PDF", [folder / f"report-{p}.pdf"], out)
+            for p in (n_pages // 4, n_pages // 2, n_pages)
+        ]
     assert [line["documents"] for line in many] == list(parts)
     assert many[-1]["dependences"] >= n_articles // 10, "planted copies were not found"
     rate = [1000 * line["seconds"] / line["sentences"] for line in (*many, *pages)]
     answer = {
         "question": "is time linear, and memory flat?",
         "ms_per_sentence": [round(r, 2) for r in rate],
-        "slowdown_articles": round(rate[2] / rate[0], 2), "slowdown_pages": round(rate[5] / rate[3], 2),
+        "slowdown_articles": round(rate[2] / rate[0], 2),
+        "slowdown_pages": round(rate[5] / rate[3], 2),
         "mb_more_for_four_times_the_articles": round(many[-1]["peak_mb"] - many[0]["peak_mb"], 1),
         "mb_more_for_four_times_the_pages": round(pages[-1]["peak_mb"] - pages[0]["peak_mb"], 1),
-    }  # fmt: skip
+    }
     print(json.dumps(answer))
 
 

@@ -81,7 +81,9 @@ def pair_scores(text: Frozen) -> dict[str, Score]:
 def actor_score(text: Frozen) -> Score:
     """Distinct named actors: a found one is right where one of its names is a name or alias of a labelled one."""
     labelled = [({a["name"], *a.get("aliases", ())}, a) for a in text.labels["actors"]]
-    folded = [{" ".join(n.replace("’", "'").lower().removeprefix("the ").split()) for n in names} for names, _ in labelled]
+    folded = [
+        {" ".join(n.replace("’", "'").lower().removeprefix("the ").split()) for n in names} for names, _ in labelled
+    ]
     offices = {a["id"]: a.get("held_by") for _, a in labelled}
     hit: set[int] = set()
     right = found = 0
@@ -99,7 +101,8 @@ def actor_score(text: Frozen) -> Score:
 
 
 def event_scores(text: Frozen) -> tuple[Score, float]:
-    """Events one-to-one by sentence and category, optional ones left out; and the share of matched ones whose mode is right."""
+    """Events one-to-one by sentence and category, optional ones left out; and the share of matched ones whose mode is
+    right."""
     places = place_of(text)
     cast = find_actors(text.sentences)
     left = list(text.labels["events"])
@@ -117,20 +120,34 @@ def event_scores(text: Frozen) -> tuple[Score, float]:
     return Score(matched / max(1, len(found) - free), matched / must), modes / max(1, matched)
 
 
-NAMES = {"patron's reliability": "patron-reliability", "patron's pressure": "patron-pressure", "broker's haste": "broker-haste", "domestic politics": "domestic-politics"}
+NAMES = {
+    "patron's reliability": "patron-reliability",
+    "patron's pressure": "patron-pressure",
+    "broker's haste": "broker-haste",
+    "domestic politics": "domestic-politics",
+}
 
 
 def mechanism_scores(text: Frozen) -> tuple[Score, float]:
-    """Mechanisms one-to-one by sentence and mechanism, optional ones left out; and the share of matched ones whose direction is right."""
+    """Mechanisms one-to-one by sentence and mechanism, optional ones left out; and the share of matched ones whose
+    direction is right."""
     places = place_of(text)
     cast = find_actors(text.sentences)
     sign = {"up": "+", "down": "-"}
     left = list(text.labels["mechanisms"])
     kinds = {s.number: s.kind for s in text.sentences}
-    found = [(places.get(m.sentence, ""), m.mechanism, m.direction) for m in find_mechanisms(text.sentences, cast, shipped()) if kinds[m.sentence] in ("body", "caption", "quote")]
+    found = [
+        (places.get(m.sentence, ""), m.mechanism, m.direction)
+        for m in find_mechanisms(text.sentences, cast, shipped())
+        if kinds[m.sentence] in ("body", "caption", "quote")
+    ]
     matched, free, directions, directed = 0, 0, 0, 0
     for sentence, mechanism, direction in found:
-        fits = [m for m in left if m["sentence"] == sentence and NAMES.get(m["mechanism"].replace("’", "'"), m["mechanism"]) == mechanism]
+        fits = [
+            m
+            for m in left
+            if m["sentence"] == sentence and NAMES.get(m["mechanism"].replace("’", "'"), m["mechanism"]) == mechanism
+        ]
         if fits:
             left.remove(fits[0])
             free += bool(fits[0].get("optional"))
@@ -151,8 +168,10 @@ def table() -> list[str]:
         mechanisms, directions = mechanism_scores(text)
         pairs = pair_scores(text)
         rows.append(
-            f"| {name} | {sentence_score(text).f1:.2f} | {kind_share(text):.2f} | {pairs['duplicate'].recall:.2f} / {pairs['conflict'].recall:.2f} | {actor_score(text).f1:.2f} | "
-            f"{events.precision:.2f} / {events.recall:.2f} | {modes:.2f} | {mechanisms.precision:.2f} / {mechanisms.recall:.2f} | {directions:.2f} |"
+            f"| {name} | {sentence_score(text).f1:.2f} | {kind_share(text):.2f} | {pairs['duplicate'].recall:.2f} "
+            f"/ {pairs['conflict'].recall:.2f} | {actor_score(text).f1:.2f} | "
+            f"{events.precision:.2f} / {events.recall:.2f} | {modes:.2f} | {mechanisms.precision:.2f} / "
+            f"{mechanisms.recall:.2f} | {directions:.2f} |"
         )
     return rows
 
@@ -164,7 +183,8 @@ def plan_scores() -> dict[str, float]:
     drafts = [find_points(frozen(name).sentences) for name in PLANS]
     labels = [frozen(name).labels for name in PLANS]
     points = [
-        len({p.label for p in found if p.level == "point"} & {str(q["number"]) for q in said["points"]}) / len(said["points"])
+        len({p.label for p in found if p.level == "point"} & {str(q["number"]) for q in said["points"]})
+        / len(said["points"])
         for found, said in zip(drafts, labels, strict=True)
     ]
     gold = json.loads((FOLDER / "labels" / "sudan-exercise-alignment.json").read_text(encoding="utf-8"))
@@ -172,7 +192,8 @@ def plan_scores() -> dict[str, float]:
     pairs = {(number[0].get(p["a"]), number[1].get(p["b"])): p["relation"] for p in gold["alignment"]}
     words = {"added": "new"}
     found = {
-        (c.one.label if c.one else None, c.other.label if c.other else None): words.get(c.kind, c.kind) for c in align(*drafts)
+        (c.one.label if c.one else None, c.other.label if c.other else None): words.get(c.kind, c.kind)
+        for c in align(*drafts)
     }
     shared = set(found) & set(pairs)
     return {

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     """A PDF with one text line for each string; latin letters only."""
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects: list[bytes] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
     kids = []
     for lines in pages:
         shown = b"".join(b"(" + _escaped(line) + b") Tj T* " for line in lines)

@@ -55,7 +55,8 @@ def test_every_correction_still_corrects_something():
 
 def test_people_are_told_by_titles_roles_and_verbs():
     found = named(
-        "Egyptian President Anwar Sadat flew to Jerusalem in 1977. Sadat spoke to the Knesset. His foreign minister, Ismail Fahmy, "
+        "Egyptian President Anwar Sadat flew to Jerusalem in 1977. Sadat spoke to the Knesset. His foreign "
+        "minister, Ismail Fahmy, "
         "had resigned. Menachem Begin, who led the Likud party, listened."
     )
     assert found["Anwar Sadat"].kind == "person"
@@ -67,7 +68,10 @@ def test_people_are_told_by_titles_roles_and_verbs():
 
 
 def test_organisations_are_told_by_their_last_word_or_as_acronyms():
-    found = named("The Sudan People's Liberation Army took Torit. Fighters of the FARC left the Colombian Senate alone. NATO watched.")
+    found = named(
+        "The Sudan People's Liberation Army took Torit. Fighters of the FARC left the Colombian Senate alone. NATO "
+        "watched."
+    )
     assert found["FARC"].kind == "organisation"
     assert found["NATO"].kind == "organisation"
     assert any("Liberation Army" in name for name in found)
@@ -80,7 +84,9 @@ def test_a_capital_after_a_preposition_is_a_place_and_else_a_government():
 
 
 def test_words_that_merely_begin_a_sentence_are_no_names():
-    assert set(named("Losses mounted. Nobody knew why. Meanwhile talks went on. Diplomats say losses were high.")) == set()
+    assert (
+        set(named("Losses mounted. Nobody knew why. Meanwhile talks went on. Diplomats say losses were high.")) == set()
+    )
 
 
 def test_photographers_in_credits_are_no_actors():

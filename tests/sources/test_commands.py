@@ -83,7 +83,13 @@ def test_bad_input_gets_a_sentence_and_status_2(ripeness, tmp_path, arguments, s
 def test_bad_decisions_get_a_sentence_and_change_nothing(ripeness, tmp_path):
     ripeness("read", TEXTS / "falklands.txt", "--out", "war.ripeness")
     before = (tmp_path / "war.ripeness").read_bytes()
-    for arguments in (("--accept", "x:1:event:1"), ("--kind", "evnt"), ("--accept-all", "--reject-all"), ("--set", "a=b"), ("--export", "f.doc")):
+    for arguments in (
+        ("--accept", "x:1:event:1"),
+        ("--kind", "evnt"),
+        ("--accept-all", "--reject-all"),
+        ("--set", "a=b"),
+        ("--export", "f.doc"),
+    ):
         status, _, err = ripeness("review", "war.ripeness", *arguments)
         assert status == 2, arguments
         assert err

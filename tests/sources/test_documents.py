@@ -13,7 +13,8 @@ PAGE = """<!DOCTYPE html><html><head><title>News</title><script>var a = "war";</
 <nav><ul><li><a href="/">Home</a></li><li><a href="/war">War</a></li></ul></nav>
 <article><h1>Envoys leave without a deal</h1>
 <p>The talks in <b>Doha</b> ended on Sunday &mdash; nobody signed. Egypt&rsquo;s envoy said so.</p>
-<figure><img src="x"><figcaption>Delegates leave the hotel.</figcaption><span class="photo-credit">Jane Doe/AFP</span></figure>
+<figure><img src="x"><figcaption>Delegates leave the hotel.</figcaption>
+<span class="photo-credit">Jane Doe/AFP</span></figure>
 <blockquote>We have heard enough of this.</blockquote>
 <p>The army took the town.<p>The rebels left it.
 </article><footer><p>Contact us here.</p></footer></body></html>"""
@@ -74,10 +75,12 @@ def test_a_guessed_encoding_is_said():
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("empty.txt", b" \n", "empty"), ("binary.txt", b"ab\0\0cd", "binary"), ("broken.pdf", b"%PDF-1.4 nothing", "PDF"),
+        ("empty.txt", b" \n", "empty"),
+        ("binary.txt", b"ab\0\0cd", "binary"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "PDF"),
         ("scan.pdf", pdf([[]]), "scan"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_says_why(tmp_path, name, content, said):
     path = tmp_path / name
     path.write_bytes(content)
@@ -88,14 +91,23 @@ def test_what_cannot_be_read_says_why(tmp_path, name, content, said):
 def test_a_pdf_is_read_page_by_page_without_running_heads(tmp_path):
     towns = ["Massawa", "Keren", "Barentu", "Nakfa", "Assab"]
     pages = [
-        ["Report on the war", f"Page {k}", "The army took the town in the", f"north called {town}. It then stop-", f"ped near {town} for winter."]
+        [
+            "Report on the war",
+            f"Page {k}",
+            "The army took the town in the",
+            f"north called {town}. It then stop-",
+            f"ped near {town} for winter.",
+        ]
         for k, town in enumerate(towns, start=1)
     ]
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(pages))
     document = load_document(path)
     found = split_document(document)
-    assert [s.text for s in found[:2]] == ["The army took the town in the north called Massawa.", "It then stopped near Massawa for winter."]
+    assert [s.text for s in found[:2]] == [
+        "The army took the town in the north called Massawa.",
+        "It then stopped near Massawa for winter.",
+    ]
     assert [s.page for s in found] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert document.original(found[0].start, found[0].end).startswith("The army took the town in the\nnorth")
 

@@ -22,21 +22,58 @@ def pair(one: str, other: str):
 
 
 SAME = [
-    ("Envoys of both states met in Geneva on Friday to discuss the border.", "Envoys of both states held talks in Geneva on Friday to discuss the frontier."),
+    (
+        "Envoys of both states met in Geneva on Friday to discuss the border.",
+        "Envoys of both states held talks in Geneva on Friday to discuss the frontier.",
+    ),
     ("Ethiopian troops attacked the town of Badme at dawn.", "Ethiopian soldiers attacked the town of Badme at dawn."),
-    ("Iraqi shelling of Basra continues to cause destruction.", "Iraqi bombardment of Basra persists in causing devastation."),
-    ("The rebels rejected the plan that the mediators proposed.", "The insurgents refused the proposal that the mediators proposed."),
-]  # fmt: skip
+    (
+        "Iraqi shelling of Basra continues to cause destruction.",
+        "Iraqi bombardment of Basra persists in causing devastation.",
+    ),
+    (
+        "The rebels rejected the plan that the mediators proposed.",
+        "The insurgents refused the proposal that the mediators proposed.",
+    ),
+]
 
 DIFFERENT = [
-    ("The president has threatened to bomb the port of the city.", "The president has bombed the port of the city.", "mode"),
-    ("The army attacked the town of Badme on Friday morning.", "The army did not attack the town of Badme on Friday morning.", "negation"),
-    ("The army lost 300 men in the battle for the bridge.", "The army lost 900 men in the battle for the bridge.", "number"),
-    ("Eritrea attacked Ethiopia along the border on Monday.", "Ethiopia attacked Eritrea along the border on Monday.", "who does it to whom"),
-    ("The delegates accepted the plan of the mediators in Doha.", "The delegates rejected the plan of the mediators in Doha.", "event"),
-    ("Iran attacked the port of Umm Qasr in the night.", "Iran attacked the port of Khorramshahr in the night.", "name"),
-    ("The government plans to withdraw its troops from the valley.", "The government withdrew its troops from the valley.", "mode"),
-]  # fmt: skip
+    (
+        "The president has threatened to bomb the port of the city.",
+        "The president has bombed the port of the city.",
+        "mode",
+    ),
+    (
+        "The army attacked the town of Badme on Friday morning.",
+        "The army did not attack the town of Badme on Friday morning.",
+        "negation",
+    ),
+    (
+        "The army lost 300 men in the battle for the bridge.",
+        "The army lost 900 men in the battle for the bridge.",
+        "number",
+    ),
+    (
+        "Eritrea attacked Ethiopia along the border on Monday.",
+        "Ethiopia attacked Eritrea along the border on Monday.",
+        "who does it to whom",
+    ),
+    (
+        "The delegates accepted the plan of the mediators in Doha.",
+        "The delegates rejected the plan of the mediators in Doha.",
+        "event",
+    ),
+    (
+        "Iran attacked the port of Umm Qasr in the night.",
+        "Iran attacked the port of Khorramshahr in the night.",
+        "name",
+    ),
+    (
+        "The government plans to withdraw its troops from the valley.",
+        "The government withdrew its troops from the valley.",
+        "mode",
+    ),
+]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)

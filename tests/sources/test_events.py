@@ -6,9 +6,9 @@ import pytest
 
 from ripeness.sources.actors import find_actors
 from ripeness.sources.documents import Document
+from ripeness.sources.errors import SourceError
 from ripeness.sources.events import find_events
 from ripeness.sources.lexicon import load_lexicon, shipped
-from ripeness.sources.errors import SourceError
 from ripeness.sources.mechanisms import find_mechanisms
 from ripeness.sources.plain import read_plain
 from ripeness.sources.quantities import find_quantities
@@ -26,9 +26,23 @@ def events(text: str) -> list[tuple[str, str, str, str]]:
 
 def test_the_sixteen_categories_are_plovers():
     assert list(shipped().events) == [
-        "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
-        "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
-    ]  # fmt: skip
+        "AGREE",
+        "CONSULT",
+        "SUPPORT",
+        "CONCEDE",
+        "COOPERATE",
+        "AID",
+        "RETREAT",
+        "REQUEST",
+        "ACCUSE",
+        "REJECT",
+        "THREATEN",
+        "PROTEST",
+        "SANCTION",
+        "MOBILIZE",
+        "COERCE",
+        "ASSAULT",
+    ]
     assert len(shipped().mechanisms) == 18
 
 
@@ -58,17 +72,21 @@ def test_who_does_what_to_whom(text, event):
 
 
 def test_a_pronoun_stands_for_the_person_named_before():
-    assert ("Anwar Sadat", "CONSULT", "Israel", "happened") in events("President Anwar Sadat was tired. He visited Israel.")
+    assert ("Anwar Sadat", "CONSULT", "Israel", "happened") in events(
+        "President Anwar Sadat was tired. He visited Israel."
+    )
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "A party that attacks a neighbour pays for it.", "An army attacks at dawn.", "The film captured the attention of Iran.",
+        "A party that attacks a neighbour pays for it.",
+        "An army attacks at dawn.",
+        "The film captured the attention of Iran.",
         "It makes sense if you are a grocer who attacks the price of eggs. Iran attacked the grocer and his eggs.",
         "Photo: Iran Attacks/Reuters",
     ],
-)  # fmt: skip
+)
 def test_nobody_in_particular_and_figures_of_speech_tell_of_no_event(text):
     assert events(text) == []
 
@@ -76,11 +94,14 @@ def test_nobody_in_particular_and_figures_of_speech_tell_of_no_event(text):
 @pytest.mark.parametrize(
     ("text", "value", "unit", "what"),
     [
-        ("Some 27,000 prisoners went home.", 27000, "", "prisoners"), ("It cost $1.5 billion.", 1.5e9, "USD", ""),
-        ("They held 20 percent of the land.", 20, "percent", "land"), ("A 27-point plan was read.", 27, "", "point"),
-        ("After almost eleven months nothing moved.", 11, "months", ""), ("Ten thousand men fell.", 10000, "", "men"),
+        ("Some 27,000 prisoners went home.", 27000, "", "prisoners"),
+        ("It cost $1.5 billion.", 1.5e9, "USD", ""),
+        ("They held 20 percent of the land.", 20, "percent", "land"),
+        ("A 27-point plan was read.", 27, "", "point"),
+        ("After almost eleven months nothing moved.", 11, "months", ""),
+        ("Ten thousand men fell.", 10000, "", "men"),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_quantities_with_units(text, value, unit, what):
     found = find_quantities(*parts(text))
     assert [(q.value, q.unit) for q in found] == [(value, unit)]
@@ -88,7 +109,9 @@ def test_numbers_are_quantities_with_units(text, value, unit, what):
         assert found[0].what == what
 
 
-@pytest.mark.parametrize("text", ["It began in 1980.", "They met on March 3, 2019.", "The 148th Brigade left.", "One of them left."])
+@pytest.mark.parametrize(
+    "text", ["It began in 1980.", "They met on March 3, 2019.", "The 148th Brigade left.", "One of them left."]
+)
 def test_dates_and_names_are_no_quantities(text):
     assert find_quantities(*parts(text)) == []
 
@@ -115,12 +138,17 @@ def test_a_view_that_is_reported_has_the_voice_of_who_holds_it():
 
 
 def test_no_finding_proposes_a_number():
-    assert not {"value", "number", "amount"} & set(find_mechanisms(*parts("Iran is short of men."), shipped())[0]._fields)
+    assert not {"value", "number", "amount"} & set(
+        find_mechanisms(*parts("Iran is short of men."), shipped())[0]._fields
+    )
 
 
 def test_the_lexicon_grows_by_a_file(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('[mechanism.time]\nadd = [{pattern = "the ~candle burns", direction = "-"}]\n[mechanism.morale]\nremove = ["despair"]\n')
+    path.write_text(
+        '[mechanism.time]\nadd = [{pattern = "the ~candle burns", direction = "-"}]\n[mechanism.morale]\nremove = '
+        '["despair"]\n'
+    )
     text = "In Iran the candle burns. Iran was in despair."
     assert {m.mechanism for m in find_mechanisms(*parts(text), shipped())} == {"morale"}
     assert {(m.mechanism, m.direction) for m in find_mechanisms(*parts(text), load_lexicon(path))} == {("time", "-")}
@@ -128,7 +156,10 @@ def test_the_lexicon_grows_by_a_file(tmp_path):
 
 def test_every_fault_of_a_lexicon_file_is_told_at_once(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('[mechanism.tme]\nadd = []\n[mechanism.time]\nadd = [{pattern = ".. x"}, {pattern = "x", side = "left"}, 3]\n[colour.red]\n')
+    path.write_text(
+        '[mechanism.tme]\nadd = []\n[mechanism.time]\nadd = [{pattern = ".. x"}, {pattern = "x", side = "left"}, '
+        "3]\n[colour.red]\n"
+    )
     with pytest.raises(SourceError) as error:
         load_lexicon(path)
     assert len(error.value.faults) == 5

@@ -40,7 +40,9 @@ def test_the_page_gives_the_measured_figures_of_the_plans():
 
 
 def test_a_brief_that_is_a_text_reworded_is_warned_about_and_independent_texts_are_not(tmp_path):
-    read_sources([FOLDER / "texts" / f"{name}.txt" for name in (*ARTICLES, "tigray-2022-brief")], tmp_path / "p.ripeness")
+    read_sources(
+        [FOLDER / "texts" / f"{name}.txt" for name in (*ARTICLES, "tigray-2022-brief")], tmp_path / "p.ripeness"
+    )
     with open_project(tmp_path / "p.ripeness") as project:
         warned = {(f.document, f.values.other) for f in project.findings(Filter(kinds=("dependence",)))}
     assert warned <= {("tigray-2022-brief", "tigray-2022")}
@@ -51,7 +53,18 @@ def test_no_rule_names_a_person_or_place_of_the_first_case():
     labels = json.loads((Path(__file__).parent / "seed_labels.json").read_text(encoding="utf-8"))
     general = {"united", "states", "armed", "forces", "brigade", "separate", "artillery", "148th", "europe", "nato"}
     names = {word.lower() for name in labels["actors"] for word in name.split()} - general
-    names |= {"russian", "ukrainian", "kremlin", "moscow", "kyiv", "pokrovsk", "donetsk", "tomahawk", "truth social", "thanksgiving target"}
+    names |= {
+        "russian",
+        "ukrainian",
+        "kremlin",
+        "moscow",
+        "kyiv",
+        "pokrovsk",
+        "donetsk",
+        "tomahawk",
+        "truth social",
+        "thanksgiving target",
+    }
     sources = ROOT / "src" / "ripeness" / "sources"
     for path in sorted([*sources.rglob("*.py"), *sources.rglob("*.toml"), *sources.rglob("*.txt")]):
         if path.name != "gazetteer.toml":

@@ -1,4 +1,5 @@
-"""The language model's part against mock endpoints: five kinds of answers, a hostile document, limits, and no network."""
+"""The language model's part against mock endpoints: five kinds of answers, a hostile document, limits, and no
+network."""
 
 from __future__ import annotations
 
@@ -23,11 +24,27 @@ TEXT = (
 )
 GOOD = {
     "findings": [
-        {"kind": "event", "category": "ASSAULT", "source": "Ethiopia", "target": "Eritrea", "quote": "Ethiopian troops attacked the town of Badme"},
-        {"kind": "mechanism", "mechanism": "time", "direction": "-", "voice": "Algeria", "quote": "time was on nobody’s side"},
+        {
+            "kind": "event",
+            "category": "ASSAULT",
+            "source": "Ethiopia",
+            "target": "Eritrea",
+            "quote": "Ethiopian troops attacked the town of Badme",
+        },
+        {
+            "kind": "mechanism",
+            "mechanism": "time",
+            "direction": "-",
+            "voice": "Algeria",
+            "quote": "time was on nobody’s side",
+        },
     ]
 }
-INVENTED = {"findings": [{"kind": "event", "category": "AGREE", "source": "Ethiopia", "quote": "Ethiopia signed the treaty at once"}]}
+INVENTED = {
+    "findings": [
+        {"kind": "event", "category": "AGREE", "source": "Ethiopia", "quote": "Ethiopia signed the treaty at once"}
+    ]
+}
 
 
 class Answers:
@@ -50,9 +67,13 @@ def endpoint() -> Iterator[Callable[[Answers], str]]:
                 answers.bodies.append(body)
                 answers.headers.append(dict(self.headers))
                 status, said = answers.answer(body, len(answers.bodies))
-                data = said.encode() if status != 200 else json.dumps(
-                    {"choices": [{"message": {"content": said}}], "usage": {"total_tokens": 100}}
-                ).encode()
+                data = (
+                    said.encode()
+                    if status != 200
+                    else json.dumps(
+                        {"choices": [{"message": {"content": said}}], "usage": {"total_tokens": 100}}
+                    ).encode()
+                )
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", "http://127.0.0.1:9/elsewhere")
@@ -96,7 +117,9 @@ def accepts(*forms: str) -> Callable[[dict, int], tuple[int, str]]:
     return answer
 
 
-@pytest.mark.parametrize(("forms", "requests"), [(("json_schema", "json_object", "text"), 1), (("json_object", "text"), 2), (("text",), 3)])
+@pytest.mark.parametrize(
+    ("forms", "requests"), [(("json_schema", "json_object", "text"), 1), (("json_object", "text"), 2), (("text",), 3)]
+)
 def test_schema_then_object_then_plain_text_give_the_same_findings(tmp_path, endpoint, forms, requests):
     answers = Answers(accepts(*forms))
     _, found = read(tmp_path, endpoint(answers))
@@ -125,17 +148,29 @@ def test_a_quote_that_is_not_there_is_asked_for_once_and_then_shown_as_unverifie
     suggest, found = read(tmp_path, endpoint(answers))
     assert len(answers.bodies) == 2
     assert "do not stand in the text" in answers.bodies[1]["messages"][-1]["content"]
-    assert [(f.verified, f.quote, f.sentence, f.start, f.end) for f in found] == [(False, INVENTED["findings"][0]["quote"], None, 0, 0)]
+    assert [(f.verified, f.quote, f.sentence, f.start, f.end) for f in found] == [
+        (False, INVENTED["findings"][0]["quote"], None, 0, 0)
+    ]
     assert "UNVERIFIED" in " ".join(suggest.notes())
 
 
 HOSTILE = {
     "findings": [
-        {**GOOD["findings"][0], "status": "accepted", "id": "x", "start": 0, "end": 9999, "document": "../../etc/passwd", "origin": "rules", "verified": True},
+        {
+            **GOOD["findings"][0],
+            "status": "accepted",
+            "id": "x",
+            "start": 0,
+            "end": 9999,
+            "document": "../../etc/passwd",
+            "origin": "rules",
+            "verified": True,
+        },
         {"kind": "event", "category": "ASSAULT", "quote": "Ethiopian troops", "source": "x" * 300},
     ],
-    "instructions": "rm -rf /", "tool_calls": [{"function": {"name": "shell"}}],
-}  # fmt: skip
+    "instructions": "rm -rf /",
+    "tool_calls": [{"function": {"name": "shell"}}],
+}
 
 
 def test_a_hostile_answer_cannot_set_what_is_not_its_own(tmp_path, endpoint):
@@ -148,7 +183,9 @@ def test_a_hostile_answer_cannot_set_what_is_not_its_own(tmp_path, endpoint):
     assert found[1].id.startswith("doc:")
 
 
-@pytest.mark.parametrize("value", ["[" * 100_000, '{"findings": ' * 3000, json.dumps({"findings": [{"kind": "event"}] * 500}), "\u0000" * 10])
+@pytest.mark.parametrize(
+    "value", ["[" * 100_000, '{"findings": ' * 3000, json.dumps({"findings": [{"kind": "event"}] * 500}), "\u0000" * 10]
+)
 def test_answers_made_to_break_a_parser_break_nothing(tmp_path, endpoint, value):
     _, found = read(tmp_path, endpoint(Answers(lambda body, n: (200, value))))
     assert found == []
@@ -156,7 +193,10 @@ def test_answers_made_to_break_a_parser_break_nothing(tmp_path, endpoint, value)
 
 def test_a_document_that_gives_orders_changes_nothing(tmp_path, endpoint):
     """A model that obeys the document, against one that does not: the project differs in nothing that matters."""
-    obeying = {"findings": [{"kind": "actor", "name": "all accepted", "type": "group", "quote": KEY, "status": "accepted"}], "delete": "p.ripeness"}
+    obeying = {
+        "findings": [{"kind": "actor", "name": "all accepted", "type": "group", "quote": KEY, "status": "accepted"}],
+        "delete": "p.ripeness",
+    }
     answers = Answers(lambda body, n: (200, json.dumps(obeying)))
     _, found = read(tmp_path, endpoint(answers))
     assert (tmp_path / "p.ripeness").exists()
@@ -218,10 +258,13 @@ def test_an_endpoint_that_is_not_there_is_said_and_the_rules_still_read(tmp_path
 @pytest.mark.parametrize(
     ("url", "model", "said"),
     [
-        (None, "m", "--endpoint"), ("http://h/v1", None, "--model"), ("ftp://h", "m", "--endpoint"), ("http://a:b@h/v1", "m", "password"),
+        (None, "m", "--endpoint"),
+        ("http://h/v1", None, "--model"),
+        ("ftp://h", "m", "--endpoint"),
+        ("http://a:b@h/v1", "m", "password"),
         ("http://example.org/v1", "m", "clear"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_endpoint_is_refused(url, model, said):
     with pytest.raises(SourceError, match=said):
         check_endpoint(url, model, "key", 1.0, 1, 1)

@@ -25,11 +25,24 @@ def points(path: Path):
 def test_points_subpoints_and_options_are_told_by_their_marks():
     found = [(p.label, p.level, p.parent) for p in points(A)]
     assert found == [
-        ("1", "point", ""), ("2", "point", ""), ("2(a)", "subpoint", "2"), ("2(b)", "subpoint", "2"), ("3", "point", ""),
-        ("4", "point", ""), ("4/Option A", "option", "4"), ("4/Option B", "option", "4"), ("5", "point", ""),
-        ("6", "point", ""), ("6/Option A", "option", "6"), ("6/Option B", "option", "6"), ("7", "point", ""),
-    ]  # fmt: skip
-    assert [p.text for p in points(A) if p.parent == "6"] == ["The border shall be marked by a commission of five.", "The border may be marked by a commission of five."]
+        ("1", "point", ""),
+        ("2", "point", ""),
+        ("2(a)", "subpoint", "2"),
+        ("2(b)", "subpoint", "2"),
+        ("3", "point", ""),
+        ("4", "point", ""),
+        ("4/Option A", "option", "4"),
+        ("4/Option B", "option", "4"),
+        ("5", "point", ""),
+        ("6", "point", ""),
+        ("6/Option A", "option", "6"),
+        ("6/Option B", "option", "6"),
+        ("7", "point", ""),
+    ]
+    assert [p.text for p in points(A) if p.parent == "6"] == [
+        "The border shall be marked by a commission of five.",
+        "The border may be marked by a commission of five.",
+    ]
 
 
 def test_a_text_without_points_is_no_plan():
@@ -79,7 +92,12 @@ def test_a_plan_file_has_the_points_options_and_drafts_and_leaves_worths_open(tm
     for draft in data["drafts"].values():
         assert set(draft) == set(data["points"])
         assert all(option in data["points"][point]["options"] for point, option in draft.items())
-    worths = [w if isinstance(w, float) else w["value"] for p in data["points"].values() for o in p["options"].values() for w in o["worth"].values()]
+    worths = [
+        w if isinstance(w, float) else w["value"]
+        for p in data["points"].values()
+        for o in p["options"].values()
+        for w in o["worth"].values()
+    ]
     assert set(worths) == {0.0}
     assert data["drafts"]["armistice-a"]["p1"] == data["drafts"]["armistice-b"]["p1"]  # reworded only
     assert data["drafts"]["armistice-a"]["p5"] != data["drafts"]["armistice-b"]["p5"]
@@ -95,5 +113,8 @@ def test_the_deal_desk_reads_the_plan_file(tmp_path):
 
 def test_a_project_without_a_plan_is_told_so(tmp_path):
     read_sources([TEXTS / "korea.txt"], tmp_path / "p.ripeness")
-    with open_project(tmp_path / "p.ripeness") as project, pytest.raises(SourceError, match="no document at hand is a plan"):
+    with (
+        open_project(tmp_path / "p.ripeness") as project,
+        pytest.raises(SourceError, match="no document at hand is a plan"),
+    ):
         draft_plan(project)

@@ -71,7 +71,14 @@ def test_a_reworded_copy_is_found_and_warned_about(tmp_path):
     one = tmp_path / "one.txt"
     other = tmp_path / "other.txt"
     one.write_text(KOREA.read_text(encoding="utf-8"), encoding="utf-8")
-    reworded = KOREA.read_text(encoding="utf-8").replace("aircraft, guns", "guns, aircraft").replace("Talks began", "Negotiations began").replace("attacked", "struck").replace("rejected", "refused").replace("armistice", "truce")
+    reworded = (
+        KOREA.read_text(encoding="utf-8")
+        .replace("aircraft, guns", "guns, aircraft")
+        .replace("Talks began", "Negotiations began")
+        .replace("attacked", "struck")
+        .replace("rejected", "refused")
+        .replace("armistice", "truce")
+    )
     other.write_text(reworded, encoding="utf-8")
     read_sources([one, other, FALKLANDS], tmp_path / "p.ripeness")
     with open_project(tmp_path / "p.ripeness") as opened:
@@ -91,7 +98,9 @@ def test_two_names_of_one_actor_are_a_suggestion(tmp_path):
 def test_an_edit_is_checked_accepted_and_kept_in_the_history(project):
     with open_project(project) as opened:
         finding = next(iter(opened.findings(Filter(kinds=("event",)))))
-        after = edit(opened, finding.id, {"mode": "denied", "target": "China"}, note="read again", by="me", clock=lambda: "t")
+        after = edit(
+            opened, finding.id, {"mode": "denied", "target": "China"}, note="read again", by="me", clock=lambda: "t"
+        )
         assert (after.status, after.values.mode, after.values.target) == ("accepted", "denied", "China")
         with pytest.raises(SourceError) as error:
             edit(opened, finding.id, {"mode": "maybe", "colour": "red"})
@@ -123,7 +132,11 @@ def test_a_lexicon_file_grows_by_decisions_and_is_read_again(project, tmp_path):
         assert grow_lexicon(opened, tmp_path / "mine.toml") == 0
     read_sources([KOREA], tmp_path / "again.ripeness", lexicon=tmp_path / "mine.toml")
     with open_project(tmp_path / "again.ripeness") as opened:
-        assert [f for f in opened.findings(Filter(kinds=("mechanism",), sentences=(finding.sentence,))) if f.values.mechanism == "morale"]
+        assert [
+            f
+            for f in opened.findings(Filter(kinds=("mechanism",), sentences=(finding.sentence,)))
+            if f.values.mechanism == "morale"
+        ]
 
 
 def test_csv_and_json_come_back_as_they_were(project):
@@ -250,6 +263,10 @@ def test_a_draft_is_never_written_over_a_file_and_needs_accepted_findings(projec
 
 
 def test_importing_ripeness_and_its_commands_does_not_import_the_sources():
-    script = "import sys, ripeness, ripeness.cli, ripeness.runs.execute; print([m for m in sys.modules if m.startswith('ripeness.sources') and m != 'ripeness.sources.errors' and m != 'ripeness.sources' or m in ('sqlite3', 'pypdf', 'rapidfuzz', 'countryinfo')])"
+    script = (
+        "import sys, ripeness, ripeness.cli, ripeness.runs.execute; print([m for m in sys.modules if "
+        "m.startswith('ripeness.sources') and m != 'ripeness.sources.errors' and m != 'ripeness.sources' or m "
+        "in ('sqlite3', 'pypdf', 'rapidfuzz', 'countryinfo')])"
+    )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

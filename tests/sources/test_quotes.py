@@ -10,19 +10,28 @@ import pytest
 from ripeness.sources.model.quotes import find_quote, normal
 
 TEXT = (
-    "The envoy said that “neither side can win this war” – and that both know it. By the summer of 1951 the front had not\n"
-    "moved for weeks; the army’s losses, some 1,200 men a month, were kept secret. Talks began in July. Nobody believed\n"
-    "that a truce would last, for the last truce had been broken within days. The king’s advisers — all but one — wanted to\n"
+    "The envoy said that “neither side can win this war” – and that both know it. By the summer of 1951 the front "
+    "had not\n"
+    "moved for weeks; the army’s losses, some 1,200 men a month, were kept secret. Talks began in July. Nobody "
+    "believed\n"
+    "that a truce would last, for the last truce had been broken within days. The king’s advisers — all but one — "
+    "wanted to\n"
     "wait until the rains were over. He did not wait. The valley was taken at dawn, and the bridge with it, while the\n"
     "delegates slept in the old hotel by the lake. It was, as one of them said later, “a very short night”."
 )
 DOCUMENT = normal(TEXT)
 QUOTES = (
-    "neither side can win this war", "the front had not moved for weeks", "the army’s losses, some 1,200 men a month, were kept secret",
-    "the last truce had been broken within days", "The king’s advisers — all but one — wanted to wait until the rains were over",
-    "The valley was taken at dawn, and the bridge with it", "the delegates slept in the old hotel by the lake",
-    "as one of them said later, “a very short night”", "both know it. By the summer of 1951 the front had not", "Nobody believed that a truce would last",
-)  # fmt: skip
+    "neither side can win this war",
+    "the front had not moved for weeks",
+    "the army’s losses, some 1,200 men a month, were kept secret",
+    "the last truce had been broken within days",
+    "The king’s advisers — all but one — wanted to wait until the rains were over",
+    "The valley was taken at dawn, and the bridge with it",
+    "the delegates slept in the old hotel by the lake",
+    "as one of them said later, “a very short night”",
+    "both know it. By the summer of 1951 the front had not",
+    "Nobody believed that a truce would last",
+)
 
 
 def with_ellipsis(quote: str, mark: str) -> str:
@@ -56,13 +65,15 @@ BAD_CHANGES = {
     "a negation put in": lambda q: " ".join([*q.split()[:2], "not", *q.split()[2:]]),
     "a word replaced": lambda q: " ".join([*q.split()[:-1], "forever"]),
     "a word left out without an ellipsis": lambda q: " ".join(w for k, w in enumerate(q.split()) if k != 2),
-    "a number changed": lambda q: q.replace("1,200", "1,300").replace("1951", "1952") if any(c.isdigit() for c in q) else q + " in 1951 too",
+    "a number changed": lambda q: (
+        q.replace("1,200", "1,300").replace("1951", "1952") if any(c.isdigit() for c in q) else q + " in 1951 too"
+    ),
     "a paraphrase": lambda q: "It was said that " + " ".join(reversed(q.split())),
     "parts in the wrong order": lambda q: " ".join(q.split()[-2:]) + " ... " + " ".join(q.split()[:2]),
     "too short": lambda q: " ".join(q.split()[:3]),
     "half a word at its end": lambda q: q.rstrip("”")[:-1],
     "an ellipsis for everything": lambda q: q.split()[0] + " ... " + q.split()[-1],
-}  # fmt: skip
+}
 
 GOOD = [(f"{name}: {q[:20]}", change(q)) for (name, change), q in itertools.product(GOOD_CHANGES.items(), QUOTES)]
 BAD = [(f"{name}: {q[:20]}", change(q)) for (name, change), q in itertools.product(BAD_CHANGES.items(), QUOTES)]
@@ -93,4 +104,6 @@ def test_any_run_of_words_is_found_where_it_stands():
         k = chance.randrange(len(words) - 6)
         span = find_quote(" ".join(words[k : k + 6]), DOCUMENT)
         assert span is not None
-        assert "".join(normal(TEXT[span[0] : span[1]]).text.split()) == "".join(normal(" ".join(words[k : k + 6]).strip(" .,;:")).text.strip(" .,;:").split())
+        assert "".join(normal(TEXT[span[0] : span[1]]).text.split()) == "".join(
+            normal(" ".join(words[k : k + 6]).strip(" .,;:")).text.strip(" .,;:").split()
+        )

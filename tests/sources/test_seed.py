@@ -1,7 +1,7 @@
 """The real source document: what is found there against the developer's own labels (`seed_labels.json`).
 
-The labels were made by the hand that wrote the rules, while they were written: they show that the rules do what was meant,
-not how they fare on other texts. That is `test_frozen.py`. No text of the document is in this folder.
+The labels were made by the hand that wrote the rules, while they were written: they show that the rules do what was
+meant, not how they fare on other texts. That is `test_frozen.py`. No text of the document is in this folder.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ LABELS = json.loads((Path(__file__).parent / "seed_labels.json").read_text(encod
 
 @pytest.fixture(scope="module")
 def seed(shared):
-    found = [p for p in sorted((shared / "seed").glob("*.txt")) if hashlib.sha256(p.read_bytes()).hexdigest() == LABELS["sha256"]]
+    found = [
+        p
+        for p in sorted((shared / "seed").glob("*.txt"))
+        if hashlib.sha256(p.read_bytes()).hexdigest() == LABELS["sha256"]
+    ]
     if not found:
         pytest.skip("the shared folder has no source document with the hash of the labels")
     document = load_document(found[0])
@@ -85,7 +89,9 @@ def test_named_actors_have_an_f1_of_at_least_0_9(seed):
 
 def test_events_have_a_precision_of_at_least_0_6_and_a_recall_of_at_least_0_85(seed):
     _, sentences, cast = seed
-    found = score([(e.sentence, e.category) for e in find_events(sentences, cast, shipped())], map(tuple, LABELS["events"]))
+    found = score(
+        [(e.sentence, e.category) for e in find_events(sentences, cast, shipped())], map(tuple, LABELS["events"])
+    )
     assert found.precision >= 0.6, found
     assert found.recall >= 0.85, found
 

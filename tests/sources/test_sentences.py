@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,12 +57,15 @@ def test_a_quotation_that_goes_on_after_its_speaker_is_two_sentences():
     assert split(CASES[-1][0]) == ["“The front is frozen,” he said.", "“Nobody moves.”"]
 
 
-@given(st.lists(st.sampled_from([s for case in CASES[:-1] for s in case]), min_size=1, max_size=8), st.sampled_from([" ", "\n", "  ", " \n "]))
+@given(
+    st.lists(st.sampled_from([s for case in CASES[:-1] for s in case]), min_size=1, max_size=8),
+    st.sampled_from([" ", "\n", "  ", " \n "]),
+)
 def test_spans_cover_everything_but_blanks_and_never_overlap(sentences, blank):
     text = blank.join(sentences)
     places = list(boundaries(text))
     assert all(a < b for a, b in places)
-    assert all(one[1] <= two[0] for one, two in zip(places, places[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in itertools.pairwise(places))
     kept = "".join(text[a:b] for a, b in places)
     assert "".join(kept.split()) == "".join(text.split())
 
@@ -75,11 +80,15 @@ def test_spans_are_offsets_into_the_original_and_hashes_those_of_citations():
 
 def test_lines_broken_at_a_fixed_width_are_joined_and_list_marks_kept_apart():
     text = (
-        "The delegates met for three days in a hotel\nnear the lake and did not agree on anything\nthat matters. They left on Friday.\n\n"
+        "The delegates met for three days in a hotel\nnear the lake and did not agree on anything\nthat matters. "
+        "They left on Friday.\n\n"
         "1. The parties shall withdraw behind the line\nthat the map shows.\n2. Observers may be sent.\n"
     )
     found = [s.text for s in split_document(document(text))]
-    assert found[0] == "The delegates met for three days in a hotel near the lake and did not agree on anything that matters."
+    assert (
+        found[0]
+        == "The delegates met for three days in a hotel near the lake and did not agree on anything that matters."
+    )
     assert found[2] == "1. The parties shall withdraw behind the line that the map shows."
     assert found[3] == "2. Observers may be sent."
 
@@ -105,11 +114,16 @@ def test_line_kinds_of_a_page_of_news():
 @pytest.mark.parametrize(
     "wording",
     [
-        "They reached the the border.", "He imposed sanctions yet and considered arms.", "The army said the a truce holds.",
-        "It cameâ€™s to nothing.", "He said “we will stay.", "The talks failed.They left at once after.", "They left (on Monday.",
+        "They reached the the border.",
+        "He imposed sanctions yet and considered arms.",
+        "The army said the a truce holds.",
+        "It cameâ€™s to nothing.",
+        "He said “we will stay.",
+        "The talks failed.They left at once after.",
+        "They left (on Monday.",
         "The army took the town , and stayed.",
     ],
-)  # fmt: skip
+)
 def test_damaged_wording_is_flagged(wording):
     assert damage(wording)
 
@@ -120,5 +134,11 @@ def test_sound_wording_is_not_flagged(sentences):
 
 
 def test_sound_pairs_of_words_are_not_flagged():
-    for said in ("He had had enough.", "She said that that was all.", "And yet they fought.", "It was long, long ago.", "Baden Baden is a town."):
+    for said in (
+        "He had had enough.",
+        "She said that that was all.",
+        "And yet they fought.",
+        "It was long, long ago.",
+        "Baden Baden is a town.",
+    ):
         assert not damage(said), said

@@ -60,7 +60,9 @@ def run(
     ] = None,
     document: Annotated[
         list[str] | None,
-        typer.Option("--document", metavar="ID=PATH", help="Quote cited sentences from it in the report; may be repeated."),
+        typer.Option(
+            "--document", metavar="ID=PATH", help="Quote cited sentences from it in the report; may be repeated."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

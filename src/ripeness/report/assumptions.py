@@ -51,7 +51,7 @@ class Group(NamedTuple):
 
 
 def assumption_groups(scenario: Scenario, game: Game, quotes: Quotes | None = None) -> list[Group]:
-    """All assumptions, with quotes where they are given: time and actors, the mechanisms in nature's order, then agenda, choices and the horizon."""
+    """All assumptions: time and actors, the mechanisms in nature's order, then agenda, choices and the horizon."""
     titles = {d.id: d.title for d in scenario.documents}
     by_group: dict[str, list[Line]] = {}
     for row in assumptions(scenario):

@@ -158,7 +158,7 @@ def _quotes(scenario: Scenario, documents: Mapping[str, str | Path] | None) -> Q
             raise RunError(f"no document {name!r} in the scenario; it names {', '.join(sorted(known)) or 'none'}.")
         if not Path(path).is_file():
             raise RunError(f"{path}: no such file.")
-    return {place: tuple(quote) for place, quote in quotes(scenario, documents).items()}
+    return {place: (quote.before, quote.said, quote.after) for place, quote in quotes(scenario, documents).items()}
 
 
 def _read(source: str | Path | Scenario, sets: Sequence[str]) -> Read:

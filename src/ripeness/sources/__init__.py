@@ -1,1 +1,2 @@
-"""Documents to evidence: sentences, duplicates, actors, events, mechanisms and plans, as suggestions with their spans."""
+"""Documents to evidence: sentences, duplicates, actors, events, mechanisms and plans, as suggestions with their
+spans."""

@@ -178,7 +178,10 @@ def _weigh(said: _Evidence, row: Sequence[Token], parts: Sequence[Piece], index:
         or (words[0] in DIRECTIONS and len(words) > 1)
     ):
         said.place += 4
-    if any(token.lower in VESSELS for token in row[max(0, piece.first - 2) : piece.first]) or words[0] in ("hms", "uss"):
+    if any(token.lower in VESSELS for token in row[max(0, piece.first - 2) : piece.first]) or words[0] in (
+        "hms",
+        "uss",
+    ):
         said.equipment += 9
     if after is not None:
         if after.lower in PLACE_HEADS:
@@ -187,7 +190,8 @@ def _weigh(said: _Evidence, row: Sequence[Token], parts: Sequence[Piece], index:
             said.equipment += 3
         if after.lower in EVENT_NOUNS:
             said.organisation += 2
-        if after.lower in SPEAKING:
+        # a lone word that begins a sentence may be any noun: "Refugees said"
+        if after.lower in SPEAKING and (piece.first > 0 or len(words) > 1):
             said.person += 2
         if after.text == "," and piece.end + 2 < len(row):
             following = [token.lower for token in row[piece.end + 1 : piece.end + 6]]
@@ -195,6 +199,9 @@ def _weigh(said: _Evidence, row: Sequence[Token], parts: Sequence[Piece], index:
                 w in ROLE_WORDS or w == "who" for w in following
             ):
                 said.person += 3
+    governed = before is not None and (before.lower in PLACE_BEFORE or before.lower in ("for", "the", "by", "'s"))
+    if len(words) in (2, 3) and not governed and not (after is not None and after.lower == "'s" and said.n == 1):
+        said.person += 2  # two names in a row that nothing places: people most often
     if before is not None:
         if before.lower in LOCATIVE or (
             before.lower in ("to", "from", "into", "of", "through")
@@ -383,8 +390,8 @@ def _cast(
         mentions.sort()
         all_mentions.append(tuple(mentions))
         all_places.append(tuple(places))
-    for actor in actors.values():
-        _complete(actor, names[actor.name], where[actor.name], evidence, canonical)
+    for one in actors.values():
+        _complete(one, names[one.name], where[one.name], evidence, canonical)
     return Cast(tuple(actors.values()), tuple(all_mentions), tuple(tuple(row) for row in listed), tuple(all_places))
 
 
@@ -422,7 +429,7 @@ def _mention(
         kind = kinds.get(name, "unknown")
         if kind not in ("person", "organisation"):
             return None
-        return Mention(piece.first, piece.end, canonical[name], kind, "name")  # type: ignore[arg-type]
+        return Mention(piece.first, piece.end, canonical[name], kind, "name")
     if piece.part != "known" or piece.entry is None:
         return None
     actor, sense = piece.entry
@@ -471,7 +478,8 @@ def _groups(row: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _pronouns(row: Sequence[Token], mentions: list[Mention], last: str) -> str:
-    """Add a mention for each "he" and "she": the person named last before it. Returns the last person of the sentence."""
+    """Add a mention for each "he" and "she": the person named last before it. Returns the last person of the
+    sentence."""
     people = [mention for mention in mentions if mention.kind == "person"]
     for k, token in enumerate(row):
         team = token.lower in ("his", "her") and k + 1 < len(row) and row[k + 1].lower in TEAMS

@@ -1,6 +1,7 @@
 """Analogies: sentences that speak of something else in order to explain. They tell of no events.
 
-"This is sensible if you are a grocer who haggles over the price of eggs" brings in the grocer and the eggs, the analogy's
+"This is sensible if you are a grocer who haggles over the price of eggs" brings in the grocer and the eggs, the
+analogy's
 *vehicle*. The sentences right after it belong to it as long as they speak of the vehicle again.
 """
 
@@ -21,7 +22,9 @@ MARKS = re.compile(
     re.IGNORECASE,
 )
 OPENERS = re.compile(
-    r"\bif (?:you|one|we)(?: are|'re|’re| is| were)\b|\bimagine\b|\bpicture (?:an?|yourself)\b|\bthink of (?:it|this|him|her|them) as\b|\blike an? [a-z]+ (?:who|that|which)\b|\bas (?:if|though) (?:he|she|it|they) were an? ",
+    r"\bif (?:you|one|we)(?: are|'re|’re| is| were)\b|\bimagine\b|\bpicture (?:an?|yourself)\b|\bthink of "
+    r"(?:it|this|him|her|them) as\b|\blike an? [a-z]+ (?:who|that|which)\b|\bas (?:if|though) (?:he|she|it|they) "
+    r"were an? ",
     re.IGNORECASE,
 )
 REACH = 3

@@ -8,10 +8,14 @@ from ripeness.sources.wordlists import word_set
 
 _ARTICLES = r"(?:a|an|the)"
 _PAIRS = (
-    (r"\b(?:(?:and|or) (?:and|or|but)|yet (?:and|or|but|yet)|but (?:and|or|but)|nor (?:and|or|nor))\b(?! (?:so|then)\b)", "two conjunctions in a row"),
+    (
+        r"\b(?:(?:and|or) (?:and|or|but)|yet (?:and|or|but|yet)|but (?:and|or|but)|nor (?:and|or|nor))\b(?! "
+        r"(?:so|then)\b)",
+        "two conjunctions in a row",
+    ),
     (rf"\b{_ARTICLES} {_ARTICLES}\b", "two articles in a row"),
     (r"(?<![A-Za-z.])(?:the|an|of|into|onto|than|because|which)\s*[.!?;](?:\s|$)", "a sentence that breaks off"),
-)  # fmt: skip
+)
 _DOUBLED = re.compile(r"\b([A-Za-z]{2,})\s+\1\b", re.IGNORECASE)
 _MAY_DOUBLE = word_set("damage", "may_double")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf]|â€|Â[\xa0-\xbf]|\ufffd")

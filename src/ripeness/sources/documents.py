@@ -21,7 +21,14 @@ Format = Literal["text", "html", "pdf"]
 MOST_BYTES = 256 << 20
 """Largest file that is read."""
 
-SUFFIXES: dict[str, Format] = {".txt": "text", ".md": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf"}  # fmt: skip
+SUFFIXES: dict[str, Format] = {
+    ".txt": "text",
+    ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+}
 
 
 class Document(NamedTuple):
@@ -116,9 +123,13 @@ def decode(content: bytes, file: str, encoding: str | None = None, html: bool = 
         try:
             return content.decode(encoding).removeprefix("\ufeff"), ()
         except LookupError:
-            raise SourceError(f"{file}: unknown encoding {encoding!r}; name one that Python knows, such as utf-8 or cp1251.") from None  # fmt: skip
+            raise SourceError(
+                f"{file}: unknown encoding {encoding!r}; name one that Python knows, such as utf-8 or cp1251."
+            ) from None
         except UnicodeDecodeError as error:
-            raise SourceError(f"{file}: byte {error.start} is not {encoding}; name its encoding with --encoding.") from None  # fmt: skip
+            raise SourceError(
+                f"{file}: byte {error.start} is not {encoding}; name its encoding with --encoding."
+            ) from None
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(name, "replace").removeprefix("\ufeff"), ()

@@ -101,8 +101,10 @@ class Drafts(NamedTuple):
         return {
             "scenario": None if self.scenario is None else str(self.scenario),
             "plan": None if self.plan is None else str(self.plan),
-            "roles": self.roles, "findings": self.findings, "notes": list(self.notes),
-        }  # fmt: skip
+            "roles": self.roles,
+            "findings": self.findings,
+            "notes": list(self.notes),
+        }
 
     def sentences(self) -> list[str]:
         """The result in a few lines."""
@@ -110,7 +112,8 @@ class Drafts(NamedTuple):
         if self.scenario is not None:
             said = ", ".join(f"{role} {name}" for role, name in self.roles.items())
             lines.append(
-                f"Wrote {self.scenario} from {self.findings} accepted findings: {said}. Check it with `ripeness check {self.scenario}`."
+                f"Wrote {self.scenario} from {self.findings} accepted findings: {said}. Check it with `ripeness "
+                f"check {self.scenario}`."
             )
         if self.plan is not None:
             lines.append(f"Wrote {self.plan}: every worth in it waits for a number of yours.")
@@ -149,7 +152,8 @@ def write_drafts(
         if faults:
             raise SourceError(faults)
         roles: dict[str, str] = {}
-        count, notes = 0, []
+        count = 0
+        notes: list[str] = []
         texts: list[tuple[Path, str]] = []
         if scenario_file is not None:
             drafted = draft_scenario(opened, attacker, defender, patron, start)
@@ -195,7 +199,8 @@ def draft_scenario(
     ]
     if not accepted:
         raise SourceError(
-            f"{project.path}: no finding is accepted; `ripeness review {project.path} --accept-all --kind mechanism` accepts by kind, `--accept ID` one by one."
+            f"{project.path}: no finding is accepted; `ripeness review {project.path} --accept-all --kind "
+            "mechanism` accepts by kind, `--accept ID` one by one."
         )
     sides = _sides(accepted)
     roles, notes = _roles(accepted, sides, attacker, defender, patron)
@@ -288,9 +293,14 @@ class _Writer:
     """Writes the file section by section, and counts the citations that it makes."""
 
     def __init__(
-        self, project: Project, accepted: Sequence[Finding], sides: Mapping[str, str], roles: Mapping[str, str],
-        lexicon: Lexicon, start: str | None,
-    ) -> None:  # fmt: skip
+        self,
+        project: Project,
+        accepted: Sequence[Finding],
+        sides: Mapping[str, str],
+        roles: Mapping[str, str],
+        lexicon: Lexicon,
+        start: str | None,
+    ) -> None:
         self.project, self.accepted, self.sides, self.roles = project, accepted, sides, roles
         self.lexicon, self.start = lexicon, start
         self.notes: list[str] = []
@@ -310,9 +320,12 @@ class _Writer:
     def _head(self) -> list[str]:
         a, d = self.roles["attacker"], self.roles["defender"]
         lines = [
-            f"# A draft made by `ripeness draft` from {_comment(self.project.path.name)}: {len(self.accepted)} accepted findings.",
-            "# It states no number that the documents do not contain. Each number below is the default of its field, which the",
-            "# note beside it says; the sentences cited there speak of the matter. Put your own numbers and ranges in their place.",
+            f"# A draft made by `ripeness draft` from {_comment(self.project.path.name)}: {len(self.accepted)} "
+            "accepted findings.",
+            "# It states no number that the documents do not contain. Each number below is the default of its "
+            "field, which the",
+            "# note beside it says; the sentences cited there speak of the matter. Put your own numbers and ranges "
+            "in their place.",
             "# Statements of documents are hypotheses, not facts.",
             "ripeness: 1",
             f"name: {_slug(self.project.path.stem)}",
@@ -478,7 +491,8 @@ class _Writer:
             assert isinstance(v, MechanismValues)
             voice = "" if v.voice == "author" else f", as {v.voice} sees it"
             lines.append(
-                f"{indent}# {_comment(self._said(v))}; the text {v.strength} it{_comment(voice)} ({f.document}, sentence {f.sentence})"
+                f"{indent}# {_comment(self._said(v))}; the text {v.strength} it{_comment(voice)} ({f.document}, "
+                f"sentence {f.sentence})"
             )
         return lines
 

@@ -1,9 +1,9 @@
 """Near-duplicates: sentences that say one thing twice, within a document or across documents.
 
-Candidates are found by signatures (minimum hashes of a sentence's concepts, in bands), so that time grows with the number
-of sentences and not with its square. Two candidates are compared concept by concept. They are one sentence reworded only
-where what they tell is the same: a difference in event, negation, number, mode or name makes them a *conflict*, which is
-shown and never merged.
+Candidates are found by signatures (minimum hashes of a sentence's concepts, in bands), so that time grows with the
+number of sentences and not with its square. Two candidates are compared concept by concept. They are one sentence
+reworded only where what they tell is the same: a difference in event, negation, number, mode or name makes them a
+*conflict*, which is shown and never merged.
 """
 
 from __future__ import annotations
@@ -96,9 +96,15 @@ def features(sentence: Sentence, row: Sequence[Token], lexicon: Lexicon) -> Feat
         token.lower for k, token in enumerate(listed) if token.is_capital and (k > 0 or token.lower not in _COMMON)
     ]
     return Features(
-        tuple(sorted(categories)), sum(word in _NEGATIONS or word.endswith("n't") for word in said), tuple(numbers),
-        tuple(sorted(modes)), tuple(names), tuple(concepts(listed)), sentence.text, " by " in f" {' '.join(said)} ",
-    )  # fmt: skip
+        tuple(sorted(categories)),
+        sum(word in _NEGATIONS or word.endswith("n't") for word in said),
+        tuple(numbers),
+        tuple(sorted(modes)),
+        tuple(names),
+        tuple(concepts(listed)),
+        sentence.text,
+        " by " in f" {' '.join(said)} ",
+    )
 
 
 _COMMON = word_set("duplicates", "common")

@@ -51,16 +51,62 @@ BREAKS = word_set("events", "breaks")
 CLAUSE_WORDS = word_set("events", "clause_words")
 NEGATIONS = word_set("events", "negations")
 PLANNING = frozenset(
-    forms("plan") | forms("intend") | forms("consider") | forms("prepare") | forms("expect") | forms("hope") | forms("promise")
-    | forms("pledge") | forms("aim") | forms("schedule") | forms("propose") | forms("offer") | forms("seek") | forms("want")
-    | forms("agree") | forms("discuss") | forms("mull") | forms("weigh") | forms("vow") | forms("wish") | forms("try") | forms("need")
-    | {"will", "would", "shall", "may", "might", "could", "should", "must", "ready", "willing", "likely", "possible", "due", "set", "wanted", "'ll", "unwilling"}
-)  # fmt: skip
+    forms("plan")
+    | forms("intend")
+    | forms("consider")
+    | forms("prepare")
+    | forms("expect")
+    | forms("hope")
+    | forms("promise")
+    | forms("pledge")
+    | forms("aim")
+    | forms("schedule")
+    | forms("propose")
+    | forms("offer")
+    | forms("seek")
+    | forms("want")
+    | forms("agree")
+    | forms("discuss")
+    | forms("mull")
+    | forms("weigh")
+    | forms("vow")
+    | forms("wish")
+    | forms("try")
+    | forms("need")
+    | {
+        "will",
+        "would",
+        "shall",
+        "may",
+        "might",
+        "could",
+        "should",
+        "must",
+        "ready",
+        "willing",
+        "likely",
+        "possible",
+        "due",
+        "set",
+        "wanted",
+        "'ll",
+        "unwilling",
+    }
+)
 THREATENING = frozenset(forms("threaten") | forms("warn") | {"threat", "threats", "warning", "ultimatum"})
 CLAIMING = frozenset(
-    forms("claim") | forms("say") | forms("allege") | forms("insist") | forms("assert") | forms("report") | forms("maintain")
-    | forms("announce") | forms("declare") | forms("boast") | {"according", "reportedly", "allegedly", "supposedly", "apparently"}
-)  # fmt: skip
+    forms("claim")
+    | forms("say")
+    | forms("allege")
+    | forms("insist")
+    | forms("assert")
+    | forms("report")
+    | forms("maintain")
+    | forms("announce")
+    | forms("declare")
+    | forms("boast")
+    | {"according", "reportedly", "allegedly", "supposedly", "apparently"}
+)
 BE = word_set("events", "be")
 MODALS = word_set("events", "modals")
 SUBJECT_BEFORE = word_set("events", "subject_before")
@@ -90,7 +136,7 @@ _WHEN = re.compile(
     r"(?:last|this|next|early|late)\s+(?:week|month|year|spring|summer|autumn|winter|night|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December)|"
     r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)|yesterday|today|tomorrow|tonight|"
     r"(?:1[5-9]|20)\d{2}|(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|years)\s+(?:ago|later|earlier))\b"
-)  # fmt: skip
+)
 
 
 def find_events(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon) -> list[Event]:
@@ -148,10 +194,18 @@ def _in_sentence(
         mode = _mode(row, match, mentions, source)
         found.append(
             Event(
-                sentence.number, start, end, match.meaning.category, source, target, mode, _when(sentence.raw),
-                _where(row, places), " ".join(token.text for token in row[match.first : match.end]),
+                sentence.number,
+                start,
+                end,
+                match.meaning.category,
+                source,
+                target,
+                mode,
+                _when(sentence.raw),
+                _where(row, places),
+                " ".join(token.text for token in row[match.first : match.end]),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -221,7 +275,10 @@ def is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool |
         j -= 1
     before = row[j] if j >= 0 else None
     after = row[k + 1].lower if k + 1 < len(row) else ""
-    if word == "back" and (before is None or not (before.lower in MODALS or before.lower in SUBJECT_BEFORE or any(m.end == j + 1 for m in mentions))):
+    if word == "back" and (
+        before is None
+        or not (before.lower in MODALS or before.lower in SUBJECT_BEFORE or any(m.end == j + 1 for m in mentions))
+    ):
         return False
     if word.endswith("ing"):
         if before is not None and (before.lower in DETERMINERS or before.lower == "'s"):
@@ -250,7 +307,7 @@ def is_verb(row: Sequence[Token], k: int, mentions: Sequence[Mention]) -> bool |
         return None
     lower = before.lower
     if lower in DETERMINERS or lower == "'s":
-        return False if not (lower in ("this", "that", "these", "those", "all") and word.endswith("ed")) else True
+        return lower in ("this", "that", "these", "those", "all") and word.endswith("ed")
     if lower in ("to",):
         return None if word.endswith("s") else True
     if lower in MODALS or lower in SUBJECT_BEFORE:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from ripeness.sources.errors import SourceError
 from ripeness.sources.findings import Finding
-from ripeness.sources.project import Filter, Project
+from ripeness.sources.project import ALL, Filter, Project
 
 COLUMNS = (
     "id",
@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 
-def export_findings(project: Project, path: str | PathLike[str], chosen: Filter = Filter()) -> int:
+def export_findings(project: Project, path: str | PathLike[str], chosen: Filter = ALL) -> int:
     """Write findings in the format that the file's name ends in; returns how many.
 
     Raises:

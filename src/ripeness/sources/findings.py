@@ -24,8 +24,44 @@ KINDS: tuple[Kind, ...] = (
 )
 STATUSES: tuple[Status, ...] = ("suggested", "accepted", "rejected")
 
-CATEGORIES = Literal["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"]  # fmt: skip
-MECHANISMS = Literal["time", "front", "capacity", "morale", "leader", "domestic-politics", "patron-reliability", "patron-pressure", "broker-haste", "aid", "secrecy", "signal", "misjudgement", "aims", "stalling", "terms", "commitment", "coercion"]  # fmt: skip
+CATEGORIES = Literal[
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "COOPERATE",
+    "AID",
+    "RETREAT",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+]
+MECHANISMS = Literal[
+    "time",
+    "front",
+    "capacity",
+    "morale",
+    "leader",
+    "domestic-politics",
+    "patron-reliability",
+    "patron-pressure",
+    "broker-haste",
+    "aid",
+    "secrecy",
+    "signal",
+    "misjudgement",
+    "aims",
+    "stalling",
+    "terms",
+    "commitment",
+    "coercion",
+]
 
 Short = Annotated[str, Field(max_length=300)]
 
@@ -127,7 +163,17 @@ class PointValues(Values):
     parent: Short = ""
 
 
-AnyValues = ActorValues | MergeValues | EventValues | MechanismValues | QuantityValues | DuplicateValues | DependenceValues | DamageValues | PointValues  # fmt: skip
+AnyValues = (
+    ActorValues
+    | MergeValues
+    | EventValues
+    | MechanismValues
+    | QuantityValues
+    | DuplicateValues
+    | DependenceValues
+    | DamageValues
+    | PointValues
+)
 _ANY: TypeAdapter[AnyValues] = TypeAdapter(Annotated[AnyValues, Field(discriminator="kind")])
 
 

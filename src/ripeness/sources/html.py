@@ -1,8 +1,8 @@
 """Blocks of an HTML page: its visible text with the place of each character in the source.
 
 Elements that never hold an article (navigation, scripts, forms) are left out, and blocks that consist mostly of links
-are marked as boilerplate. Where the package trafilatura is installed (`pip install 'ripeness[documents]'`), blocks that it
-does not count to the article are marked as well.
+are marked as boilerplate. Where the package trafilatura is installed (`pip install 'ripeness[documents]'`), blocks
+that it does not count to the article are marked as well.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ripeness.sources.blocks import Block, Hint, stretched
 from ripeness.sources.wordlists import word_set
 
 BLOCKS = word_set("html", "blocks")
-SILENT = word_set("html", "silent")  # fmt: skip
+SILENT = word_set("html", "silent")
 BOILERPLATE = frozenset({"nav", "footer", "form", "aside"})
 VOID = word_set("html", "void")
 CREDIT_CLASS = re.compile(r"\b(photo-?)?credits?\b|\bcopyright\b|\bbyline\b", re.I)

@@ -1,7 +1,7 @@
 """The lexicons: categories of events, mechanisms, and what an analyst has added to them.
 
-What ships are the files in `data/`. A project may bring a file of its own in the same form, which grows with the analyst's
-decisions: `add` puts patterns in, `remove` takes shipped ones out.
+What ships are the files in `data/`. A project may bring a file of its own in the same form, which grows with the
+analyst's decisions: `add` puts patterns in, `remove` takes shipped ones out.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def concepts(said: str | list[Token]) -> list[str]:
         token = listed[k]
         pair = (token.lower, listed[k + 1].lower) if k + 1 < len(listed) else None
         if pair in double:
-            found.append(double[pair])  # type: ignore[index]
+            found.append(double[pair])
             k += 2
             continue
         if (token.text[0].isalnum()) and token.lower not in SILENT:

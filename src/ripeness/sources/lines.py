@@ -25,12 +25,14 @@ AGENCIES = (
 """News and picture agencies, as credits name them."""
 
 _CREDIT = re.compile(
-    rf"^(?:(?:photo(?:graph)?s?|image|picture|credit|source|video|illustration|graphic|map)s?(?: courtesy)?(?:\s+(?:by|of)|\s*:)\s*.{{1,80}}"
+    r"^(?:(?:photo(?:graph)?s?|image|picture|credit|source|video|illustration|graphic|map)s?(?: "
+    rf"courtesy)?(?:\s+(?:by|of)|\s*:)\s*.{{1,80}}"
     rf"|©.{{1,80}}|.{{0,80}}(?:/|via |\()\s*(?:{AGENCIES})\b.{{0,60}}|(?:{AGENCIES})(?:\s*/.*)?)$",
     re.IGNORECASE,
 )
 _TEASER = re.compile(
-    r"^(?:(?:related|recommended|further|more)(?: (?:article|articles|story|stories|content|reading|coverage|on this|from))?s?|"
+    r"^(?:(?:related|recommended|further|more)(?: (?:article|articles|story|stories|content|reading|coverage|on "
+    r"this|from))?s?|"
     r"read (?:more|next|also)|see also|also read|don[’']t miss|more on this|watch|listen|up next|in case you missed it|"
     r"most read|trending|opinion|explainer)\s*(?::.*|\.{3}|→|»)?$",
     re.IGNORECASE,
@@ -58,7 +60,7 @@ def line_kinds(blocks: Sequence[Block]) -> list[LineKind]:
 def _own_kind(block: Block) -> LineKind:
     text = " ".join(block.text.split())
     if block.hint in ("heading", "caption", "credit", "quote"):
-        return block.hint  # type: ignore[return-value]
+        return block.hint
     labelled = _LABELLED.match(text)
     if labelled:
         return "credit" if _is_credit(text) and _names_only(labelled[1]) else "caption"
@@ -82,7 +84,11 @@ def _is_credit(text: str) -> bool:
 
 def _names_only(text: str) -> bool:
     """Whether words are names: of a photographer, an agency, an archive."""
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in ("by", "of", "for", "via", "the", "and", "de", "van", "von")]
+    words = [
+        word
+        for word in re.findall(r"[^\W\d_]+", text)
+        if word.lower() not in ("by", "of", "for", "via", "the", "and", "de", "van", "von")
+    ]
     return bool(words) and all(word[0].isupper() for word in words)
 
 

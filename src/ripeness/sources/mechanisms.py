@@ -1,4 +1,5 @@
-"""Mechanisms of wartime bargaining that a text speaks of: which, for whom, in which direction, how plainly, in whose voice.
+"""Mechanisms of wartime bargaining that a text speaks of: which, for whom, in which direction, how plainly, in whose
+voice.
 
 A finding proposes a parameter of a scenario to look at. It never proposes a number: numbers that stand in a text are
 quantities of their own (`quantities.py`).
@@ -46,10 +47,26 @@ class MechanismFinding(NamedTuple):
 
 HEDGES = word_set("mechanisms", "hedges")
 REPORTING = frozenset(
-    forms("say") | forms("claim") | forms("argue") | forms("believe") | forms("think") | forms("insist") | forms("warn")
-    | forms("add") | forms("tell") | forms("declare") | forms("comment") | forms("admit") | forms("complain") | forms("fear")
-    | forms("perceive") | forms("promise") | forms("hope") | forms("boast") | {"according"}
-)  # fmt: skip
+    forms("say")
+    | forms("claim")
+    | forms("argue")
+    | forms("believe")
+    | forms("think")
+    | forms("insist")
+    | forms("warn")
+    | forms("add")
+    | forms("tell")
+    | forms("declare")
+    | forms("comment")
+    | forms("admit")
+    | forms("complain")
+    | forms("fear")
+    | forms("perceive")
+    | forms("promise")
+    | forms("hope")
+    | forms("boast")
+    | {"according"}
+)
 CLAIM_WORDS = word_set("mechanisms", "claim_words")
 
 
@@ -90,14 +107,24 @@ def _finding(
     ):
         direction = "-" if direction == "+" else "+"
     strength: Strength = (
-        "implies" if cue.strength == "implies" or any(token.lower in HEDGES and not (k and token.is_capital) for k, token in enumerate(row)) else "states"
+        "implies"
+        if cue.strength == "implies"
+        or any(token.lower in HEDGES and not (k and token.is_capital) for k, token in enumerate(row))
+        else "states"
     )
     said = " ".join(token.text for token in row[match.first : match.end])
     return MechanismFinding(
-        sentence.number, row[match.first].start, row[match.end - 1].end, cue.mechanism, _side(row, mentions, match),
-        direction, strength, _voice(sentence, row, mentions, match), said,
+        sentence.number,
+        row[match.first].start,
+        row[match.end - 1].end,
+        cue.mechanism,
+        _side(row, mentions, match),
+        direction,
+        strength,
+        _voice(sentence, row, mentions, match),
+        said,
         any(token.lower in CLAIM_WORDS for token in row) and sentence.kind in ("body", "quote", "heading"),
-    )  # fmt: skip
+    )
 
 
 def _side(row: Sequence[Token], mentions: Sequence[Mention], match: Match[Cue]) -> str:

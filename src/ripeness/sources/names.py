@@ -15,10 +15,10 @@ CALENDAR = word_set("names", "calendar")
 TITLES = word_set("names", "titles")
 """Words that stand before a person's name and say what he or she is. The first word of a run decides."""
 
-HARD_TITLES = TITLES - word_set("names", "hard_titles")  # fmt: skip
+HARD_TITLES = TITLES - word_set("names", "hard_titles")
 ORGANISATION_HEADS = word_set("names", "organisation_heads")
 PLACE_HEADS = word_set("names", "place_heads")
-PLACE_BEFORE = word_set("names", "place_before")  # fmt: skip
+PLACE_BEFORE = word_set("names", "place_before")
 DIRECTIONS = word_set("names", "directions")
 CONNECTORS = word_set("names", "connectors")
 PARTICLES = frozenset({"de", "del", "al", "el", "bin", "ben", "ibn", "van", "von", "der", "den", "da", "dos", "la"})
@@ -81,7 +81,14 @@ def _joined(listed: Sequence[Token], found: Sequence[Piece]) -> list[Piece]:
     for piece in found:
         last = joined[-1] if joined else None
         body = piece.part == "name" and listed[piece.end - 1].lower in ORGANISATION_HEADS
-        if last and body and last.part == "known" and last.end == piece.first and last.entry is not None and last.entry.sense in ("demonym", "organisation"):  # fmt: skip
+        if (
+            last
+            and body
+            and last.part == "known"
+            and last.end == piece.first
+            and last.entry is not None
+            and last.entry.sense in ("demonym", "organisation")
+        ):
             joined[-1] = Piece(last.first, piece.end, "name", last.entry)
         else:
             joined.append(piece)

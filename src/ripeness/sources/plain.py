@@ -42,7 +42,8 @@ def read_plain(text: str, page: int | None = None, offset: int = 0, wrapped: boo
 
 
 def is_wrapped(lines: list[str]) -> bool:
-    """Whether lines are broken at a fixed width: many of them stop in the middle of a sentence that the next goes on."""
+    """Whether lines are broken at a fixed width: many of them stop in the middle of a sentence that the next goes
+    on."""
     goes_on = ends = 0
     for line, after in pairwise(lines):
         if line and after and not LIST_MARK.match(after):

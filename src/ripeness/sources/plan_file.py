@@ -37,7 +37,8 @@ def draft_plan(project: Project) -> tuple[str, list[str]]:
             hashes.update({(s.document, s.number): s.sha256 for s in again[1]})
     if not drafts:
         raise SourceError(
-            f"{project.path}: no document at hand is a plan (three numbered points or more); say where documents lie with --document ID=PATH."
+            f"{project.path}: no document at hand is a plan (three numbered points or more); say where documents "
+            "lie with --document ID=PATH."
         )
     parties = _parties(project, drafts)
     names = list(drafts)
@@ -143,7 +144,8 @@ def _text(
     hashes: dict[tuple[str, int], str],
 ) -> str:
     lines = [
-        f"# A draft made by `ripeness draft --plan` from {project.path.name}. Every worth and reservation is 0: put yours.",
+        f"# A draft made by `ripeness draft --plan` from {project.path.name}. Every worth and reservation is 0: "
+        "put yours.",
         "# `ripeness deal FILE` then says who could sign which draft.",
         "plan: 1",
         f"name: {_slug(project.path.stem)}",

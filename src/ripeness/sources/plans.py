@@ -1,8 +1,9 @@
 """Plans: the points, sub-points and options of a draft, and two drafts side by side.
 
-Points are told by their marks (`1.`, `Article 2`, `Point 3:`), sub-points by theirs (`2.1`, `(a)`, `ii.`, a dash), options
-by `Option A` or by alternatives in square brackets (`[shall / may]`). Two drafts are aligned point by point by what they
-say, wherever a point stands; a change of substance is one of numbers, parties, obligation (shall against may) or negation.
+Points are told by their marks (`1.`, `Article 2`, `Point 3:`), sub-points by theirs (`2.1`, `(a)`, `ii.`, a dash),
+options by `Option A` or by alternatives in square brackets (`[shall / may]`). Two drafts are aligned point by point
+by what they say, wherever a point stands; a change of substance is one of numbers, parties, obligation (shall against
+may) or negation.
 """
 
 from __future__ import annotations
@@ -26,12 +27,19 @@ Level = Literal["point", "subpoint", "option"]
 
 _MARKS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ("option", re.compile(r"^\[?\s*(?:Option|Alternative|Variant)\s+([A-Z]|\d{1,2}|[IVX]+)\b\s*[:.)\]–—-]*\s*", re.I)),
-    ("point", re.compile(r"^(?:Article|Point|Section|Paragraph|Item|Clause|Principle)\s+(\d{1,3}|[IVX]{1,6}|One|Two|Three)\b\s*[:.)–—-]*\s*", re.I)),
+    (
+        "point",
+        re.compile(
+            r"^(?:Article|Point|Section|Paragraph|Item|Clause|Principle)\s+(\d{1,3}|[IVX]{1,6}|One|"
+            r"Two|Three)\b\s*[:.)–—-]*\s*",
+            re.I,
+        ),
+    ),
     ("subpoint", re.compile(r"^(\d{1,3}\.\d{1,3}(?:\.\d{1,3})*)\.?\s+")),
     ("point", re.compile(r"^\(?(\d{1,3})[.)]\s+")),
     ("subpoint", re.compile(r"^\(?([ivx]{1,5}|[a-zA-Z])[.)]\s+")),
     ("subpoint", re.compile(r"^([-*•–—])\s+")),
-)  # fmt: skip
+)
 _BRACKETS = re.compile(r"\[([^\[\]]{1,300}(?:\s*(?:/|\|)\s*[^\[\]]{1,300})+)\]")
 LEAST_POINTS = 3
 """Points from which on a document counts as a plan."""
@@ -40,9 +48,21 @@ SAME = 0.3
 """Likeness from which on two points may be versions of one."""
 
 OBLIGATION = {
-    "shall": "must", "must": "must", "will": "must", "undertakes": "must", "undertake": "must", "agrees": "must", "agree": "must",
-    "may": "may", "can": "may", "might": "may", "could": "may", "should": "should", "ought": "should", "endeavour": "should",
-}  # fmt: skip
+    "shall": "must",
+    "must": "must",
+    "will": "must",
+    "undertakes": "must",
+    "undertake": "must",
+    "agrees": "must",
+    "agree": "must",
+    "may": "may",
+    "can": "may",
+    "might": "may",
+    "could": "may",
+    "should": "should",
+    "ought": "should",
+    "endeavour": "should",
+}
 _NEGATIONS = word_set("plans", "negations")
 
 
@@ -152,11 +172,16 @@ def _bracketed(point: Point) -> list[Point]:
     parts = [part.strip() for part in re.split(r"\s*[/|]\s*", match[1]) if part.strip()]
     return [
         Point(
-            f"{point.label}/Option {chr(65 + k)}", "option", point.label,
-            f"{point.text[: match.start()]}{part}{point.text[match.end() :]}", point.start, point.end, point.sentences,
+            f"{point.label}/Option {chr(65 + k)}",
+            "option",
+            point.label,
+            f"{point.text[: match.start()]}{part}{point.text[match.end() :]}",
+            point.start,
+            point.end,
+            point.sentences,
         )
         for k, part in enumerate(parts[:26])
-    ]  # fmt: skip
+    ]
 
 
 def whole_text(points: Sequence[Point], label: str) -> str:
@@ -246,7 +271,8 @@ def _substantial(one: Substance, other: Substance) -> tuple[str, ...]:
             why.append(f"{name}: {_short(gone) or 'none'} -> {_short(new) or 'none'}")
     if sorted(set(one.obligation)) != sorted(set(other.obligation)):
         why.append(
-            f"obligation: {'/'.join(dict.fromkeys(one.obligation)) or 'none'} -> {'/'.join(dict.fromkeys(other.obligation)) or 'none'}"
+            f"obligation: {'/'.join(dict.fromkeys(one.obligation)) or 'none'} -> "
+            f"{'/'.join(dict.fromkeys(other.obligation)) or 'none'}"
         )
     if (one.negations > 0) != (other.negations > 0):
         why.append(f"negation: {'yes' if one.negations else 'no'} -> {'yes' if other.negations else 'no'}")

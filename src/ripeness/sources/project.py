@@ -23,22 +23,35 @@ from ripeness.sources.sentences import Sentence, split_document
 FORMAT = "1"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (id TEXT PRIMARY KEY, place INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL,
-  encoding TEXT, sentences INTEGER NOT NULL, notes TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sentences (document TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  kind TEXT NOT NULL, page INTEGER, sha256 TEXT NOT NULL, PRIMARY KEY (document, number)) WITHOUT ROWID;
-CREATE TABLE findings (id TEXT PRIMARY KEY, document TEXT NOT NULL, sentence INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  kind TEXT NOT NULL, status TEXT NOT NULL, origin TEXT NOT NULL, verified INTEGER, quote TEXT NOT NULL, "values" TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, place INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL,
+  encoding TEXT, sentences INTEGER NOT NULL, notes TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE sentences (
+  document TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL,
+  page INTEGER, sha256 TEXT NOT NULL, PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+CREATE TABLE findings (
+  id TEXT PRIMARY KEY, document TEXT NOT NULL, sentence INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  kind TEXT NOT NULL, status TEXT NOT NULL, origin TEXT NOT NULL, verified INTEGER, quote TEXT NOT NULL,
+  "values" TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX findings_by_place ON findings (document, sentence, start, id);
-CREATE TABLE history (step INTEGER PRIMARY KEY, finding TEXT NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
-  note TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE history (
+  step INTEGER PRIMARY KEY, finding TEXT NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+  note TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL
+);
 """
 
 _WORK = """
 CREATE TEMP TABLE work_bands (band INTEGER NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX temp.work_by_band ON work_bands (band);
-CREATE TEMP TABLE work_pairs (one TEXT NOT NULL, other TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TEMP TABLE work_features (document TEXT NOT NULL, number INTEGER NOT NULL, said TEXT NOT NULL, PRIMARY KEY (document, number)) WITHOUT ROWID;
+CREATE TEMP TABLE work_pairs (
+  one TEXT NOT NULL, other TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE TEMP TABLE work_features (
+  document TEXT NOT NULL, number INTEGER NOT NULL, said TEXT NOT NULL, PRIMARY KEY (document, number)
+) WITHOUT ROWID;
 """
 """What sentences are compared by while documents are read. It is near to their text, and so it is never kept."""
 
@@ -92,6 +105,10 @@ class Filter(NamedTuple):
     origin: str = ""
 
 
+ALL = Filter()
+"""Every finding."""
+
+
 class Project:
     """An open project file. Use it in a `with` block, or close it."""
 
@@ -117,12 +134,13 @@ class Project:
         rows = self.db.execute(
             "SELECT id, path, format, sha256, encoding, sentences, notes FROM documents ORDER BY place"
         )
-        return [DocumentRow(*row[:6], tuple(json.loads(row[6]))) for row in rows]
+        return [DocumentRow(*row)._replace(notes=tuple(json.loads(row[6]))) for row in rows]
 
     def sentence_rows(self, document: str) -> list[SentenceRow]:
         """Sentences of a document."""
         rows = self.db.execute(
-            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? ORDER BY number',
+            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? ORDER BY '
+            "number",
             (document,),
         )
         return [SentenceRow(*row) for row in rows]
@@ -130,23 +148,25 @@ class Project:
     def sentence(self, document: str, number: int) -> SentenceRow | None:
         """One sentence."""
         row = self.db.execute(
-            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? AND number = ?',
+            'SELECT document, number, start, "end", kind, page, sha256 FROM sentences WHERE document = ? AND '
+            "number = ?",
             (document, number),
         ).fetchone()
         return SentenceRow(*row) if row else None
 
-    def findings(self, chosen: Filter = Filter(), limit: int | None = None) -> Iterator[Finding]:
+    def findings(self, chosen: Filter = ALL, limit: int | None = None) -> Iterator[Finding]:
         """Findings that fit, document by document in the order of the text."""
         where, arguments = _where(chosen)
         many = "" if limit is None else f" LIMIT {int(limit)}"
         query = (
-            'SELECT f.id, f.document, f.sentence, f.start, f."end", f.status, f.origin, f.verified, f.quote, f."values" FROM findings f '
+            'SELECT f.id, f.document, f.sentence, f.start, f."end", f.status, f.origin, f.verified, f.quote, '
+            'f."values" FROM findings f '
             f"JOIN documents d ON d.id = f.document{where} ORDER BY d.place, f.sentence, f.start, f.id{many}"
         )
         for row in self.db.execute(query, arguments):
             yield _finding(row)
 
-    def count(self, chosen: Filter = Filter()) -> int:
+    def count(self, chosen: Filter = ALL) -> int:
         """How many findings fit."""
         where, arguments = _where(chosen)
         row = self.db.execute(
@@ -180,8 +200,17 @@ class Project:
         place = self.db.execute("SELECT count(*) FROM documents").fetchone()[0]
         self.db.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (document.id, place, document.path, document.format, document.sha256, encoding, len(sentences), json.dumps(document.notes)),
-        )  # fmt: skip
+            (
+                document.id,
+                place,
+                document.path,
+                document.format,
+                document.sha256,
+                encoding,
+                len(sentences),
+                json.dumps(document.notes),
+            ),
+        )
         self.db.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((s.document, s.number, s.start, s.end, s.kind, s.page, s.sha256) for s in sentences),
@@ -307,9 +336,17 @@ def _where(chosen: Filter) -> tuple[str, list[Any]]:
 
 def _finding(row: Sequence[Any]) -> Finding:
     return Finding.model_construct(
-        id=row[0], document=row[1], sentence=row[2], start=row[3], end=row[4], status=row[5], origin=row[6],
-        verified=None if row[7] is None else bool(row[7]), quote=row[8], values=read_values(json.loads(row[9])),
-    )  # fmt: skip
+        id=row[0],
+        document=row[1],
+        sentence=row[2],
+        start=row[3],
+        end=row[4],
+        status=row[5],
+        origin=row[6],
+        verified=None if row[7] is None else bool(row[7]),
+        quote=row[8],
+        values=read_values(json.loads(row[9])),
+    )
 
 
 def _row(f: Finding) -> tuple[Any, ...]:

@@ -1,4 +1,5 @@
-"""Numbers that stand in a text, each with its unit and what it counts. Dates and numbers that are part of a name are none."""
+"""Numbers that stand in a text, each with its unit and what it counts. Dates and numbers that are part of a name are
+none."""
 
 from __future__ import annotations
 
@@ -76,10 +77,27 @@ SCALES = {
 }
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "dollars": "USD", "euros": "EUR", "pounds": "GBP"}
 UNITS = {
-    "%": "percent", "percent": "percent", "per": "percent", "km": "km", "kilometres": "km", "kilometers": "km", "miles": "miles", "metres": "m",
-    "tonnes": "tonnes", "tons": "tons", "years": "years", "year": "years", "months": "months", "month": "months", "weeks": "weeks",
-    "week": "weeks", "days": "days", "day": "days", "hours": "hours", "hour": "hours",
-}  # fmt: skip
+    "%": "percent",
+    "percent": "percent",
+    "per": "percent",
+    "km": "km",
+    "kilometres": "km",
+    "kilometers": "km",
+    "miles": "miles",
+    "metres": "m",
+    "tonnes": "tonnes",
+    "tons": "tons",
+    "years": "years",
+    "year": "years",
+    "months": "months",
+    "month": "months",
+    "weeks": "weeks",
+    "week": "weeks",
+    "days": "days",
+    "day": "days",
+    "hours": "hours",
+    "hour": "hours",
+}
 HEDGES = (
     "more than",
     "less than",
@@ -131,7 +149,9 @@ def find_quantities(sentences: Sequence[Sentence], cast: Cast) -> list[Quantity]
 def _is_label(row: Sequence[Token], k: int) -> bool:
     """Whether a number is the mark of a list item or point: "3.", "Article 3"."""
     opens = k == 0 and len(row) > 1 and row[1].text in (".", ")")
-    return opens or (k > 0 and row[k - 1].lower in ("article", "point", "option", "section", "paragraph", "annex", "no", "clause"))
+    return opens or (
+        k > 0 and row[k - 1].lower in ("article", "point", "option", "section", "paragraph", "annex", "no", "clause")
+    )
 
 
 def _at(sentence: Sentence, row: Sequence[Token], k: int) -> tuple[Quantity | None, int]:
@@ -170,10 +190,19 @@ def _made(sentence: Sentence, row: Sequence[Token], k: int, end: int, value: flo
         unit, start = CURRENCIES[row[k - 1].text], k - 1
     j = end
     if not unit and j < len(row) and (row[j].lower in UNITS or row[j].lower in CURRENCIES or row[j].text == "%"):
-        if row[j].lower != "per" or (j + 1 < len(row) and row[j + 1].lower == "cent"):
-            unit = UNITS.get(row[j].lower) or CURRENCIES.get(row[j].lower, "")
-            end = j + (2 if row[j].lower == "per" else 1)
-    return Quantity(sentence.number, row[start].start, row[end - 1].end, value, unit, _counted(row[end : end + 4]), _hedge(row, start))
+        per = row[j].lower == "per"
+        unit = UNITS.get(row[j].lower) or CURRENCIES.get(row[j].lower, "")
+        cent = j + 1 < len(row) and row[j + 1].lower == "cent"
+        unit, end = ("", end) if per and not cent else (unit, j + 1 + per)
+    return Quantity(
+        sentence.number,
+        row[start].start,
+        row[end - 1].end,
+        value,
+        unit,
+        _counted(row[end : end + 4]),
+        _hedge(row, start),
+    )
 
 
 def _counted(after: Sequence[Token]) -> str:

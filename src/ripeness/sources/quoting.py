@@ -1,7 +1,7 @@
 """Cited sentences in their context, from documents that a user supplies.
 
-A document may be one sentence a line, as `ripeness.scenario.citations` reads it, or anything that `ripeness read` reads.
-The hashes of the citations tell which of the two the scenario counted in.
+A document may be one sentence a line, as `ripeness.scenario.citations` reads it, or anything that `ripeness read`
+reads. The hashes of the citations tell which of the two the scenario counted in.
 """
 
 from __future__ import annotations

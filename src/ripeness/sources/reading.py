@@ -72,9 +72,15 @@ class Read(NamedTuple):
 
     def sentence(self) -> str:
         """The result in a line or two."""
-        found = ", ".join(f"{n} {_PLURALS.get(kind, f'{kind}s') if n != 1 else kind}" for kind, n in self.findings.items()) or "nothing"
+        found = (
+            ", ".join(f"{n} {_PLURALS.get(kind, f'{kind}s') if n != 1 else kind}" for kind, n in self.findings.items())
+            or "nothing"
+        )
         known = f" ({self.skipped} known already)" if self.skipped else ""
-        return f"{self.path}: {self.documents} document{'' if self.documents == 1 else 's'}{known}, {self.sentences:,} sentences; found {found}."
+        return (
+            f"{self.path}: {self.documents} document{'' if self.documents == 1 else 's'}{known}, "
+            f"{self.sentences:,} sentences; found {found}."
+        )
 
 
 def read_sources(
@@ -154,7 +160,8 @@ def _names(paths: Sequence[str | PathLike[str]], known: dict[str, Any]) -> list[
 
 
 def _recall(project: Project, known: dict[str, Any], lexicon: Lexicon) -> list[str]:
-    """Make sentences of documents that were read before ready to be compared with new ones; notes on those that are gone."""
+    """Make sentences of documents that were read before ready to be compared with new ones; notes on those that are
+    gone."""
     notes = []
     for name, row in known.items():
         again = project.text(name)
@@ -215,9 +222,17 @@ class _Ids:
     def at(self, sentence: Sentence, start: int, end: int, values: AnyValues) -> Finding:
         span = sentence.span(start, end)
         raw = Finding.model_construct(
-            id="", document=sentence.document, sentence=sentence.number, start=span[0], end=span[1],
-            status="suggested", origin="rules", verified=None, quote="", values=values,
-        )  # fmt: skip
+            id="",
+            document=sentence.document,
+            sentence=sentence.number,
+            start=span[0],
+            end=span[1],
+            status="suggested",
+            origin="rules",
+            verified=None,
+            quote="",
+            values=values,
+        )
         return self.named(raw)
 
 
@@ -244,19 +259,39 @@ def _by_rules(
         yield ids.at(sentence, row[first.first].start, row[first.end - 1].end, values)
     for event in find_events(sentences, cast, lexicon):
         yield ids.at(
-            by_number[event.sentence], event.start, event.end,
-            EventValues(category=event.category, source=event.source, target=event.target, mode=event.mode, when=event.when, where=event.where[:300]),  # type: ignore[arg-type]
-        )  # fmt: skip
+            by_number[event.sentence],
+            event.start,
+            event.end,
+            EventValues(
+                category=event.category,  # type: ignore[arg-type]
+                source=event.source,
+                target=event.target,
+                mode=event.mode,
+                when=event.when,
+                where=event.where[:300],
+            ),
+        )
     for said in find_mechanisms(sentences, cast, lexicon):
         yield ids.at(
-            by_number[said.sentence], said.start, said.end,
-            MechanismValues(mechanism=said.mechanism, side=said.side, direction=said.direction, strength=said.strength, voice=said.voice, claim=said.claim),  # type: ignore[arg-type]
-        )  # fmt: skip
+            by_number[said.sentence],
+            said.start,
+            said.end,
+            MechanismValues(
+                mechanism=said.mechanism,  # type: ignore[arg-type]
+                side=said.side,
+                direction=said.direction,
+                strength=said.strength,
+                voice=said.voice,
+                claim=said.claim,
+            ),
+        )
     for quantity in find_quantities(sentences, cast):
         yield ids.at(
-            by_number[quantity.sentence], quantity.start, quantity.end,
+            by_number[quantity.sentence],
+            quantity.start,
+            quantity.end,
             QuantityValues(value=quantity.value, unit=quantity.unit, what=quantity.what, hedge=quantity.hedge),
-        )  # fmt: skip
+        )
     for point in find_points(sentences):
         sentence = by_number[point.sentences[0]]
         found = ids.at(
@@ -285,9 +320,12 @@ def _duplicates(
         if best is not None:
             (name, number), pair = best
             values = DuplicateValues(
-                relation=pair.relation, other=f"{name}:{number}", likeness=pair.likeness, why=pair.why,
+                relation=pair.relation,
+                other=f"{name}:{number}",
+                likeness=pair.likeness,
+                why=pair.why,
                 differences=tuple((d.one[:60], d.other[:60]) for d in pair.differences[:20]),
-            )  # fmt: skip
+            )
             found.append(ids.at(sentence, 0, len(sentence.raw), values))
             if name != document.id:
                 pairs[name] += 1
@@ -346,9 +384,17 @@ def _plain_finding(
     name: str, document: str, values: AnyValues, sentence: int | None = None, span: tuple[int, int] = (0, 0)
 ) -> Finding:
     return Finding.model_construct(
-        id=name, document=document, sentence=sentence, start=span[0], end=span[1], status="suggested", origin="rules",
-        verified=None, quote="", values=values,
-    )  # fmt: skip
+        id=name,
+        document=document,
+        sentence=sentence,
+        start=span[0],
+        end=span[1],
+        status="suggested",
+        origin="rules",
+        verified=None,
+        quote="",
+        values=values,
+    )
 
 
 def _merges(project: Project) -> list[Finding]:
@@ -365,7 +411,7 @@ def _merges(project: Project) -> list[Finding]:
     buckets: dict[str, list[str]] = defaultdict(list)
     for name in first:
         buckets[name.split()[-1].lower()[:3]].append(name)
-    found = []
+    found: list[Finding] = []
     for names in buckets.values():
         for k, one in enumerate(names):
             for other in names[k + 1 :]:

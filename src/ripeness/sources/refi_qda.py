@@ -1,8 +1,8 @@
 """REFI-QDA: the exchange format of programs for qualitative analysis (`.qdpx`, version 1.5).
 
-A zip file with `project.qde` (XML in the namespace urn:QDA-XML:project:1.0) and the texts in `sources/`. Codes are the kinds
-of findings and what they say; each finding is a selection of a text with a coding, and its values are the description.
-Identifiers follow from names, so that the same project gives the same bytes.
+A zip file with `project.qde` (XML in the namespace urn:QDA-XML:project:1.0) and the texts in `sources/`. Codes are
+the kinds of findings and what they say; each finding is a selection of a text with a coding, and its values are the
+description. Identifiers follow from names, so that the same project gives the same bytes.
 
 Source: REFI-QDA Standard 1.5, https://www.qdasoftware.org
 """
@@ -41,10 +41,17 @@ def to_qdpx(project: Project, findings: Sequence[Finding]) -> bytes:
                 for row in missing
             ]
         )
-    root = ElementTree.Element("Project", {
-        "xmlns": NAMESPACE, "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "xsi:schemaLocation": SCHEMA,
-        "name": project.path.stem, "origin": "ripeness", "creatingUserGUID": _guid("user", "ripeness"),
-    })  # fmt: skip
+    root = ElementTree.Element(
+        "Project",
+        {
+            "xmlns": NAMESPACE,
+            "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+            "xsi:schemaLocation": SCHEMA,
+            "name": project.path.stem,
+            "origin": "ripeness",
+            "creatingUserGUID": _guid("user", "ripeness"),
+        },
+    )
     users = ElementTree.SubElement(root, "Users")
     ElementTree.SubElement(users, "User", {"guid": _guid("user", "ripeness"), "name": "ripeness"})
     _codes(ElementTree.SubElement(ElementTree.SubElement(root, "CodeBook"), "Codes"), findings)
@@ -93,18 +100,31 @@ def _codes(parent: ElementTree.Element, findings: Iterable[Finding]) -> None:
 
 
 def _source(parent: ElementTree.Element, name: str, text: str, findings: Iterable[Finding]) -> None:
-    source = ElementTree.SubElement(parent, "TextSource", {
-        "guid": _guid("source", name), "name": name, "plainTextPath": f"internal://{_guid('text', name)}.txt",
-        "creatingUser": _guid("user", "ripeness"),
-    })  # fmt: skip
+    source = ElementTree.SubElement(
+        parent,
+        "TextSource",
+        {
+            "guid": _guid("source", name),
+            "name": name,
+            "plainTextPath": f"internal://{_guid('text', name)}.txt",
+            "creatingUser": _guid("user", "ripeness"),
+        },
+    )
     for finding in findings:
         if finding.end <= finding.start or finding.end > len(text):
             continue
         kind, code = code_of(finding)
-        selection = ElementTree.SubElement(source, "PlainTextSelection", {
-            "guid": _guid("selection", finding.id), "name": finding.id, "startPosition": str(finding.start),
-            "endPosition": str(finding.end), "creatingUser": _guid("user", "ripeness"),
-        })  # fmt: skip
+        selection = ElementTree.SubElement(
+            source,
+            "PlainTextSelection",
+            {
+                "guid": _guid("selection", finding.id),
+                "name": finding.id,
+                "startPosition": str(finding.start),
+                "endPosition": str(finding.end),
+                "creatingUser": _guid("user", "ripeness"),
+            },
+        )
         ElementTree.SubElement(selection, "Description").text = _printable(
             f"{finding.summary()} [{finding.status}, {finding.origin}]"
         )

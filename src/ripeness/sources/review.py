@@ -167,7 +167,6 @@ def _pattern(said: str) -> str:
 
 
 def _write_lexicon(file: Path, known: Mapping[str, Mapping[str, Mapping[str, Sequence[object]]]]) -> None:
-    import json
     import os
 
     lines = ["# Changes to the lexicon of `ripeness read`, grown from decisions. Patterns: docs/sources.md"]
@@ -180,15 +179,17 @@ def _write_lexicon(file: Path, known: Mapping[str, Mapping[str, Mapping[str, Seq
                     continue
                 lines.append(f"{part} = [")
                 for entry in entries:
-                    said = (
-                        json.dumps(entry, ensure_ascii=False)
-                        if isinstance(entry, str)
-                        else "{"
-                        + ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in entry.items())
-                        + "}"
-                    )  # type: ignore[attr-defined]
-                    lines.append(f"  {said},")
+                    lines.append(f"  {_toml(entry)},")
                 lines.append("]")
     part_file = file.with_name(f".{file.name}.{os.getpid()}.part")
     part_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     os.replace(part_file, file)
+
+
+def _toml(entry: object) -> str:
+    """A pattern, or an inline table of texts and truth values; TOML writes both as JSON does."""
+    import json
+
+    if isinstance(entry, dict):
+        return "{" + ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()) + "}"
+    return json.dumps(entry, ensure_ascii=False)

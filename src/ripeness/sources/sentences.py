@@ -151,6 +151,5 @@ def _ends_here(text: str, start: int, mark: re.Match[str]) -> bool:
         return first.lower() in BEGINS and len(last) > 1
     if bare in SELDOM_LAST:
         return first.lower() in BEGINS or quoted
-    if re.fullmatch(r"\(?(\d{1,3}|[a-z]|[ivx]{1,4})", last) and not text[start : mark.start() - len(last)].strip():
-        return False  # the mark of a list item
-    return True
+    is_mark = re.fullmatch(r"\(?(\d{1,3}|[a-z]|[ivx]{1,4})", last) is not None
+    return not (is_mark and not text[start : mark.start() - len(last)].strip())

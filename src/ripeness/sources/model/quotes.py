@@ -1,8 +1,8 @@
 """Whether a quote stands in a document, word for word.
 
-Quotation marks, dashes, ellipses, blanks and line breaks are made equal on both sides, and nothing else is: no letter, no
-word, no order. An ellipsis stands for left-out words; the parts around it must follow one another, in one paragraph or in
-neighbouring ones. What does not stand there is not accepted, however near it comes.
+Quotation marks, dashes, ellipses, blanks and line breaks are made equal on both sides, and nothing else is: no
+letter, no word, no order. An ellipsis stands for left-out words; the parts around it must follow one another, in one
+paragraph or in neighbouring ones. What does not stand there is not accepted, however near it comes.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import pytest
 import ripeness
 
 PUBLIC = {
-    "Comparison", "Fault", "Game", "Histories", "Mechanism", "Outlook", "Quantity", "Run", "Scenario", "ScenarioError",
-    "Solution", "build", "cases", "check", "compare", "decisions", "forecast", "load", "run", "simulate", "solve",
-    "verify", "write_report",
+    "Comparison", "Fault", "Game", "Histories", "Mechanism", "Outlook", "Plan", "Quantity", "Run", "Scenario",
+    "ScenarioError", "Solution", "build", "cases", "check", "compare", "deal", "decisions", "forecast", "load",
+    "load_plan", "run", "simulate", "solve", "verify", "write_deal_page", "write_report",
 }  # fmt: skip
 """Adding a name here is a decision: it must be documented (docs/api.md), tested, and in the changelog."""
 

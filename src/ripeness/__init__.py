@@ -7,6 +7,7 @@
     outlook = rp.forecast(solution)               # exact distribution over when and how the war ends
     histories = rp.simulate(solution, 1000)       # single paths, for stories
     rp.run("ukraine-2025-12", out="outlook")      # all of it at once, in a folder with a report
+    rp.deal("ukraine-2025-12", amend="text-28")   # who could sign which version of its plan
 
 Names are imported when they are first used, so that `import ripeness` costs nothing.
 """
@@ -17,12 +18,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ripeness.deals.plan import Plan
+    from ripeness.deals.plan_reading import load_plan
     from ripeness.engine import Solution, decisions
     from ripeness.game import Game, build
     from ripeness.mechanisms.base import Mechanism
     from ripeness.questions import Histories, Outlook, forecast, simulate
     from ripeness.report import write_report
+    from ripeness.report.deal_page import write_deal_page
     from ripeness.runs.comparison import Comparison, compare
+    from ripeness.runs.dealing import deal
     from ripeness.runs.execute import Run, run
     from ripeness.runs.solving import solve
     from ripeness.runs.verification import verify
@@ -32,18 +37,20 @@ if TYPE_CHECKING:
 _ROOMS = {
     "Comparison": "ripeness.runs.comparison", "Fault": "ripeness.scenario", "Game": "ripeness.game",
     "Histories": "ripeness.questions", "Mechanism": "ripeness.mechanisms.base", "Outlook": "ripeness.questions",
-    "Quantity": "ripeness.scenario.quantity", "Run": "ripeness.runs.execute", "Scenario": "ripeness.scenario",
-    "ScenarioError": "ripeness.scenario", "Solution": "ripeness.engine", "build": "ripeness.game",
-    "cases": "ripeness.scenario", "check": "ripeness.scenario", "compare": "ripeness.runs.comparison",
-    "decisions": "ripeness.engine", "forecast": "ripeness.questions", "load": "ripeness.scenario",
+    "Plan": "ripeness.deals.plan", "Quantity": "ripeness.scenario.quantity", "Run": "ripeness.runs.execute",
+    "Scenario": "ripeness.scenario", "ScenarioError": "ripeness.scenario", "Solution": "ripeness.engine",
+    "build": "ripeness.game", "cases": "ripeness.scenario", "check": "ripeness.scenario",
+    "compare": "ripeness.runs.comparison", "deal": "ripeness.runs.dealing", "decisions": "ripeness.engine",
+    "forecast": "ripeness.questions", "load": "ripeness.scenario", "load_plan": "ripeness.deals.plan_reading",
     "run": "ripeness.runs.execute", "simulate": "ripeness.questions", "solve": "ripeness.runs.solving",
-    "verify": "ripeness.runs.verification", "write_report": "ripeness.report",
+    "verify": "ripeness.runs.verification", "write_deal_page": "ripeness.report.deal_page",
+    "write_report": "ripeness.report",
 }  # fmt: skip
 
 __all__ = [
-    "Comparison", "Fault", "Game", "Histories", "Mechanism", "Outlook", "Quantity", "Run", "Scenario", "ScenarioError",
-    "Solution", "build", "cases", "check", "compare", "decisions", "forecast", "load", "run", "simulate", "solve",
-    "verify", "write_report",
+    "Comparison", "Fault", "Game", "Histories", "Mechanism", "Outlook", "Plan", "Quantity", "Run", "Scenario",
+    "ScenarioError", "Solution", "build", "cases", "check", "compare", "deal", "decisions", "forecast", "load",
+    "load_plan", "run", "simulate", "solve", "verify", "write_deal_page", "write_report",
 ]  # fmt: skip
 
 

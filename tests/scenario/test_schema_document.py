@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 from ripeness.mechanisms import registry
 from ripeness.mechanisms.registry import BUILT_IN, registered
 from ripeness.scenario import ScenarioError, json_schema, parse, starter_text
-from ripeness.scenario.cases import case_names, case_text
+from ripeness.scenario.cases import beside_case, case_names, case_text
 from ripeness.scenario.fields import fields
 from ripeness.scenario.reading import read
+from ripeness.scenario.schema_document import plan_schema
 from tests.scenario import stubs, typed
 from tests.scenario.broken import AGENDA, BROKEN, FIELDS, MECHANISMS, NUMBERS, SOUND
 
@@ -142,3 +143,20 @@ def test_schema_knows_mechanisms_of_other_packages(monkeypatch: pytest.MonkeyPat
     assert validator.is_valid(plain(stubs.SOUND.replace("weather: {}", "weather: {rain: {value: 3}, steps: 10}")))
     assert not validator.is_valid(plain(stubs.SOUND.replace("weather: {}", "weather: {rain: {value: 13}}")))
     assert not validator.is_valid(plain(stubs.SOUND.replace("weather: {}", "weather: {wind: 1}")))
+
+
+@pytest.mark.parametrize("case", ["korea-1951-07", "ukraine-2025-12"])
+def test_shipped_plans_satisfy_the_schema_of_plans_and_broken_ones_do_not(case: str) -> None:
+    schema = plan_schema()
+    Draft202012Validator.check_schema(schema)
+    text = beside_case(f"{case}.plan.yaml")
+    assert text is not None
+    data = plain(text)
+    validator = Draft202012Validator(schema)
+    assert list(validator.iter_errors(data)) == []
+    point = next(iter(data["points"]))
+    for change in ({"plan": 2}, {"parties": {}, "pionts": {}}, {"points": {point: {"title": "x", "options": 3}}}):
+        assert list(validator.iter_errors({**data, **change}))
+    worth = next(iter(next(iter(data["points"][point]["options"].values()))["worth"].values()))
+    worth["value"] = 1e9
+    assert list(validator.iter_errors(data))

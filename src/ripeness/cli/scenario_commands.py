@@ -100,11 +100,13 @@ def show(
     print_portrait(console(), picture)
 
 
-def schema() -> None:
+def schema(
+    plan: Annotated[bool, typer.Option("--plan", help="That of a plan file in place of a scenario.")] = False,
+) -> None:
     """JSON Schema of the scenario file, so that editors complete and check it."""
-    from ripeness.scenario.schema_document import json_schema
+    from ripeness.scenario.schema_document import json_schema, plan_schema
 
-    print_json(json_schema())
+    print_json(plan_schema() if plan else json_schema())
 
 
 def _pair(said: str) -> tuple[str, str]:

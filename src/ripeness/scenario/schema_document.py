@@ -1,4 +1,4 @@
-"""JSON Schema of a scenario file, so that editors complete and check it while it is written."""
+"""JSON Schema of a scenario file and of a plan file, so that editors complete and check it while it is written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ripeness.mechanisms import registry
 from ripeness.mechanisms.base import Mechanism
 from ripeness.scenario.fields import fields
 from ripeness.scenario.loading import file_model
+from ripeness.scenario.plan import Plan
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
@@ -30,7 +31,16 @@ def json_schema() -> dict[str, Any]:
     definitions["Assumption"]["not"] = {"required": ["range", "prior"]}
     for used in definitions["Mechanisms"]["properties"].values():
         used.pop("default", None)
+    plan = schema["properties"]["plan"]
+    plan["anyOf"] = [*plan["anyOf"], {"type": "string", "description": "Name of a plan file beside the scenario."}]
     definitions["TypeSpec"]["properties"]["set"] |= {"properties": _changes(known, definitions["Mechanisms"])}
+    return schema
+
+
+def plan_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a plan file; units and plausible ranges as in that of a scenario."""
+    schema: dict[str, Any] = {"$schema": DIALECT, **_bounded(Plan.model_json_schema()), "title": "Plan of ripeness"}
+    schema["$defs"]["Assumption"]["not"] = {"required": ["range", "prior"]}
     return schema
 
 

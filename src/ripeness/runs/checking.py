@@ -52,9 +52,9 @@ def _split(scenario: Scenario, documents: Mapping[str, str]) -> dict[str, tuple[
     """Sentences of documents of any kind; those of one sentence a line are read as ever."""
     if not documents:
         return {}
-    from ripeness.sources.quoting import read_as_cited
+    from ripeness.sources.quoting import read_apart
 
-    return read_as_cited(scenario, {name: path for name, path in documents.items() if Path(path).is_file()})
+    return read_apart(scenario, {name: path for name, path in documents.items() if Path(path).is_file()})
 
 
 def check_all(source: str | Path, sets: Sequence[str] = (), documents: Mapping[str, str] | None = None) -> Checked:

@@ -30,12 +30,19 @@ class Quote(NamedTuple):
 def read_as_cited(scenario: Scenario, documents: Mapping[str, str | PathLike[str]]) -> dict[str, tuple[str, ...]]:
     """Sentences of each document, read in the way in which more of the scenario's hashes are met; one sentence a line
     where both meet as many. Documents that cannot be read at all are left out."""
+    apart = read_apart(scenario, documents)
+    by_lines = {name: _by_lines(path) for name, path in documents.items() if name not in apart}
+    return {**{name: said for name, said in by_lines.items() if said}, **apart}
+
+
+def read_apart(scenario: Scenario, documents: Mapping[str, str | PathLike[str]]) -> dict[str, tuple[str, ...]]:
+    """Sentences of those documents that do not have one sentence a line, as far as the scenario's hashes tell."""
     found = {}
     for name, path in documents.items():
         wanted = [(c.sentence, c.sha256) for _, c in cited(scenario) if c.document == name and c.sentence and c.sha256]
-        readings = [reading for reading in (_by_lines(path), _by_rules(path, name)) if reading]
-        if readings:
-            found[name] = max(readings, key=lambda reading: _met(reading, wanted))
+        by_lines, by_rules = _by_lines(path), _by_rules(path, name)
+        if by_rules and (not by_lines or _met(by_rules, wanted) > _met(by_lines, wanted)):
+            found[name] = by_rules
     return found
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from ripeness.deals.amendments import smallest_amendments
 from ripeness.deals.drafts import score
-from ripeness.runs.dealing import deal, read_plan
+from ripeness.runs.dealing import deal
+from ripeness.runs.dealing import read_plan as read
+from tests.cases.stated import stated
+
+read_plan = cache(read)
 
 CODED = {
     "us_28_point": ("text-28", {
@@ -82,6 +87,9 @@ def test_every_worth_of_the_shipped_plans_has_a_range_and_a_reason():
         for choice, worth in plan.worths.items():
             assert worth.low < worth.high, choice
             assert worth.why, choice
+        for path, number in stated(plan):
+            assert number.range is not None, path
+            assert number.note or number.cites or path.startswith("points."), path  # options say it once
         assert all(party.reservation.range and party.reservation.note for party in plan.parties.values())
 
 

@@ -87,7 +87,7 @@ def test_both_cases_of_ukraine_are_the_same_war():
     differ = {path for path in whole.keys() & finer.keys() if whole[path] != finer[path]}
     assert {path for path in differ if not path.endswith((".grain", ".points")) and not MENU.search(path)} == set()
     one_sided = {path.split(".")[0] for path in whole.keys() ^ finer.keys() if not MENU.search(path)}
-    assert one_sided == {"beliefs"}
+    assert one_sided == {"beliefs", "plan"}
 
 
 @pytest.mark.parametrize("name", SOLVED)
@@ -126,13 +126,15 @@ def test_every_history_ends_somehow(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_says_its_range_and_where_it_comes_from(name):
     numbers = {path: number for path, number in stated(ripeness.load(name)) if not MENU.search(path)}
+    # a plan gives its reason once for all worths of an option: tests/cases/test_plans.py
+    numbers = {path: number for path, number in numbers.items() if not path.startswith("plan.")}
     assert len(numbers) > 10
     assert [path for path, number in numbers.items() if number.range is None] == []
     assert [path for path, number in numbers.items() if not number.cites and not number.note] == []
 
 
 def test_every_citation_of_the_analysis_names_a_sentence_by_number_and_hash():
-    citations = [citation for _, citation in cited(ripeness.load("ukraine-2025-12"))]
+    citations = [each for _, each in cited(ripeness.load("ukraine-2025-12")) if each.document == "analysis"]
     assert len({citation.sentence for citation in citations}) > 20
     assert all(citation.sentence is not None and citation.sha256 is not None for citation in citations)
 

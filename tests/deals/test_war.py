@@ -29,6 +29,12 @@ WAR = WAR.replace("contact: {title", "contact: {shift: -0.02, guarantees: 0.2, t
 
 
 @pytest.fixture
+def without_report(monkeypatch: pytest.MonkeyPatch, without_images: None) -> None:
+    """Runs in this process write neither charts nor a page."""
+    monkeypatch.setattr("ripeness.runs.contents.write_report", lambda path, *_, **__: path.touch())
+
+
+@pytest.fixture
 def war(tmp_path: Path) -> Path:
     """A scenario file with a plan file beside it."""
     (tmp_path / "rivers.plan.yaml").write_text(WAR, encoding="utf-8")
@@ -138,7 +144,7 @@ def test_listed_packages_are_efficient_for_the_two_sides_and_no_worse_than_the_w
     assert n_listed > 60
 
 
-def test_a_change_of_the_plan_changes_the_outlook_and_compare_says_so(war: Path, tmp_path: Path, without_images):
+def test_a_change_of_the_plan_changes_the_outlook_and_compare_says_so(war: Path, tmp_path: Path, without_report):
     base = ["agenda={plan: {packages: 2}}", "horizon=3"]
     before = rp.run(war, base, tmp_path / "before", grid="coarse", histories=0)
     change = "plan.points.force.options.troops.worth.south=0.6"

@@ -17,7 +17,7 @@ from tests.report.browser import Browser, executable
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "plan.html"
-    said = deal("ukraine-2025-12", n_draws=100, amend_all=True)
+    said = deal("ukraine-2025-12", n_draws=10, amend_all=True)
     write_deal_page(path, said.desk, [each.package for each in said.agenda])
     return path
 

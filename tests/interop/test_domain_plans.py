@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ripeness.cli.app import main
@@ -120,6 +121,46 @@ def test_what_is_written_reads_back(tmp_path, form, seed):
         assert ours.reservation == theirs.reservation
         for row, other in zip(ours.worth, theirs.worth, strict=True):
             assert row == pytest.approx(other, abs=1e-15)  # fifteen digits of numbers below 1
+
+
+def test_elicited_worths_and_costs_over_time_are_written_as_the_numbers_that_they_come_to():
+    """Of a, weights 3 and 1 and scores of 100; of b, a worth less a cost borne for two years: 4 (1 - 2^-2)."""
+    plan = parse_plan(
+        json.dumps(
+            {
+                "plan": 1,
+                "name": "asked",
+                "title": "Asked",
+                "parties": {
+                    "a": {
+                        "name": "A",
+                        "reservation": 0,
+                        "elicited": {
+                            "weights": {"land": 3, "time": 1},
+                            "scores": {"land": {"keep": 100, "give": 20}, "time": {"now": 0, "later": 100}},
+                        },
+                    },
+                    "b": {"name": "B", "reservation": 0, "discount_yearly": 1},
+                },
+                "points": {
+                    "land": {
+                        "title": "Land",
+                        "options": {
+                            "keep": {"worth": {"b": 0.0}},
+                            "give": {"worth": {"b": 9.0}, "costs": {"b": {"while_borne": 4, "years": 2}}},
+                        },
+                    },
+                    "time": {
+                        "title": "Time",
+                        "options": {"now": {"worth": {"b": 1.0}}, "later": {"worth": {"b": 0.5}}},
+                    },
+                },
+            }
+        )
+    )
+    a, b = domain_of(plan).profiles
+    assert np.ravel(a.worth) == pytest.approx([0.75, 0.15, 0.0, 0.25])
+    assert np.ravel(b.worth) == pytest.approx([0.0, 6.0, 1.0, 0.5])
 
 
 def test_xml_means_the_same_to_genius_and_to_negmas_also_below_zero(tmp_path):

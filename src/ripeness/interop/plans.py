@@ -98,7 +98,7 @@ def domain_of(plan: Plan, parties: Sequence[str] | None = None, *, without_condi
         faults += [f"{each}. {remedy if each == lost[-1] else ''}".rstrip() for each in lost]
     if faults:
         raise ExportError(faults)
-    points = list(plan.points.values())
+    points, worths = list(plan.points.values()), plan.worths
     issue_names = _told([point.title for point in points], list(plan.points))
     issues = tuple(
         Issue(name, tuple(_told([option.title for option in point.options.values()], list(point.options))))
@@ -107,7 +107,10 @@ def domain_of(plan: Plan, parties: Sequence[str] | None = None, *, without_condi
     profiles = tuple(
         Profile(
             name,
-            tuple(tuple(float(option.worth[party]) for option in point.options.values()) for point in points),
+            tuple(
+                tuple(worths[name, option, party].value for option in point.options)
+                for name, point in plan.points.items()
+            ),
             float(plan.parties[party].reservation),
         )
         for party, name in zip(chosen, _told([plan.parties[each].name for each in chosen], chosen), strict=True)

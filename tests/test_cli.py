@@ -238,6 +238,7 @@ def test_show_tells_what_the_engine_understood(ripeness):
     assert paths["mechanisms.territory.start"]["range"] == [0.3, 0.7]
 
 
+@pytest.mark.slow
 def test_show_names_every_assumption_of_the_shipped_case(ripeness):
     from ripeness.scenario import load
     from ripeness.scenario.ledger import assumptions
@@ -287,6 +288,7 @@ def test_compare_sets_changed_assumptions_beside_changed_results(ripeness):
     assert same["assumptions"] == same["options"] == same["results"] == []
 
 
+@pytest.mark.slow
 def test_nothing_but_text_is_printed_into_a_pipe(tmp_path):
     for arguments in (
         ("--help",), ("cases",), ("show", "textbook"), ("run", "textbook", "--out", "a", "--histories", "5"),

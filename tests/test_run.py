@@ -124,9 +124,14 @@ def test_what_does_not_decide_results_does_not_change_the_name(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
-        ("solving", signal.SIGKILL), ("writing results", signal.SIGKILL), ("solving", signal.SIGINT),
-        ("drawing", signal.SIGINT), ("writing results", signal.SIGTERM),
-        *(pytest.param(at, signal.SIGKILL, marks=pytest.mark.slow) for at in ("building", "forecasting", "drawing")),
+        ("writing results", signal.SIGKILL), ("solving", signal.SIGINT),
+        *(
+            pytest.param(at, number, marks=pytest.mark.slow)
+            for at, number in (
+                ("building", signal.SIGKILL), ("solving", signal.SIGKILL), ("forecasting", signal.SIGKILL),
+                ("drawing", signal.SIGKILL), ("drawing", signal.SIGINT), ("writing results", signal.SIGTERM),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_a_kill_in_the_middle_of_a_run_leaves_no_half_run_folder(tmp_path, stage, number):
@@ -201,6 +206,7 @@ def test_a_game_that_cannot_be_solved_says_so_and_leaves_nothing(tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_solve_of_a_variant_goes_on_where_it_stopped(tmp_path, monkeypatch):
     """A war with private information is solved again with its types known, and that pass is kept as well."""
     whole = run("screening", out=tmp_path / "whole", histories=0)

@@ -60,7 +60,10 @@ def test_a_case_builds_on_every_grid(name, grid):
     assert not game.noise.warnings
 
 
-@pytest.mark.parametrize(("name", "grid"), [("korea-1951-07", "coarse"), ("ukraine-2025-12", "normal")])
+@pytest.mark.parametrize(
+    ("name", "grid"),
+    [("korea-1951-07", "coarse"), pytest.param("ukraine-2025-12", "normal", marks=pytest.mark.slow)],
+)
 def test_the_front_line_fits_its_grid_at_the_ends_of_its_ranges(name, grid):
     front = ripeness.load(name).mechanisms["territory"]
     for speed in front.speed.range:
@@ -160,7 +163,7 @@ def test_noise_alone_explains_few_settlements(name):
     assert 2.0 * game.noise.settled_by_noise < forward.settled.sum() < 0.95
 
 
-@pytest.mark.parametrize("name", WARS)
+@pytest.mark.parametrize("name", [WARS[0], pytest.param(WARS[1], marks=pytest.mark.slow)])
 def test_the_end_of_the_calendar_does_not_decide(name):
     """Twice the lookahead moves values by less than a hundredth of the prize, and few settlements."""
     longer = f"lookahead={2 * ripeness.load(name).lookahead}"

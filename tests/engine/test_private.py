@@ -107,7 +107,9 @@ def test_a_belief_is_a_martingale_over_what_goes_on_settles_and_ends(name):
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("types", [(2, 1, 1), (1, 2, 1), (1, 2, 2), (1, 3, 1)])
+@pytest.mark.parametrize(
+    "types", [(1, 2, 1), *(pytest.param(each, marks=pytest.mark.slow) for each in ((2, 1, 1), (1, 2, 2), (1, 3, 1)))]
+)
 def test_a_value_is_what_the_forward_pass_pays_when_every_war_settles(types):
     """Under the own prior of each row: flows until then and the worth of peace; hardly a war is open at the end."""
     wanted = TypedGame(
@@ -191,6 +193,7 @@ def test_single_precision_agrees_with_double(name):
         assert np.abs(a.open - b.open).max() < 4 * 3 * 6e-5
 
 
+@pytest.mark.slow
 def test_a_second_game_with_types_of_another_shape_compiles_nothing():
     """Whatever compiles says so: numba logs each pass of its compiler."""
     for dtype in (np.float32, np.float64):

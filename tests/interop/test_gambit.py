@@ -68,7 +68,7 @@ def form_of(tables: Tables) -> ExtensiveForm:
     return extensive_form(tables, Slice(0, tables.n_periods))
 
 
-SLOW = ("two periods, battles that tell", "both informed")
+SLOW = ("two periods, battles that tell", "both informed", "two periods, informed attacker", "informed defender")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in GAMES])

@@ -12,7 +12,7 @@ from tests.report.test_html import hostile_report
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium or Chrome on this machine")
 
-WIDTHS = (390, 768, 1280)
+WIDTHS = (390, pytest.param(768, marks=pytest.mark.slow), pytest.param(1280, marks=pytest.mark.slow))
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ def test_without_names_every_chart_of_the_outlook_is_written(outlook: Outlook, t
     assert [p.stem for p in written] == list(pictures(outlook.tree))
 
 
+@pytest.mark.slow
 def test_images_do_not_depend_on_what_was_drawn_before(outlook: Outlook, tmp_path: Path) -> None:
     save_charts(tmp_path / "a", outlook, names=SOME)
     save_charts(tmp_path / "b", outlook, names=SOME[::-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,7 @@ def test_any_data_anywhere(path: tuple[str | int, ...], data: Any) -> None:
     assert_only_faults(write(put(WHOLE, path, data)).text)
 
 
+@pytest.mark.slow
 @MANY
 @given(st.sampled_from(PLACES), JSON | LONG_FORM)
 def test_any_data_set_anywhere(path: tuple[str | int, ...], data: Any) -> None:

@@ -127,11 +127,17 @@ def test_the_schema_accepts_the_starter_and_the_cases(ripeness, tmp_path):
 
 # --- check ---------------------------------------------------------------------------------------------------------
 
-ALL_BROKEN = [each for group in vars(broken).values() if isinstance(group, tuple) for each in group
-              if isinstance(each, broken.Broken)]  # fmt: skip
+SOME_BROKEN = broken.BROKEN[::6]
+"""A few of each group; that each file gets its faults at their places is in tests/scenario/test_broken.py."""
 
 
-@pytest.mark.parametrize("case", ALL_BROKEN, ids=lambda case: case.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(each, id=each.name.replace(" ", "-"), marks=() if each in SOME_BROKEN else pytest.mark.slow)
+        for each in broken.BROKEN
+    ],
+)
 def test_every_broken_file_gets_all_of_its_faults_and_status_2(ripeness, tmp_path, case):
     text = case.text if isinstance(case.text, bytes) else case.text.encode()
     (tmp_path / "broken.yaml").write_bytes(text)
@@ -147,8 +153,17 @@ def test_every_broken_file_gets_all_of_its_faults_and_status_2(ripeness, tmp_pat
     assert [(f["line"], f["column"]) for f in answer["faults"]] == [(f.line, f.column) for f in case.faults]
 
 
-@pytest.mark.parametrize("case", ALL_BROKEN[:: max(1, len(ALL_BROKEN) // 4)], ids=lambda case: case.name)
-@pytest.mark.parametrize("command", ["check", "show", "run"])
+OF_FIVE_KINDS = broken.BROKEN[:: len(broken.BROKEN) // 4]
+
+
+@pytest.mark.parametrize(
+    ("command", "case"),
+    [
+        pytest.param(command, case, id=f"{command}-{case.name}", marks=pytest.mark.slow if (j - k) % 5 else ())
+        for j, command in enumerate(("check", "show", "run"))
+        for k, case in enumerate(OF_FIVE_KINDS)
+    ],
+)
 def test_a_broken_file_never_shows_a_traceback_to_a_user(tmp_path, case, command):
     (tmp_path / "broken.yaml").write_bytes(case.text if isinstance(case.text, bytes) else case.text.encode())
     said = process(command, "broken.yaml", cwd=tmp_path)
@@ -238,13 +253,13 @@ def test_show_tells_what_the_engine_understood(ripeness):
     assert paths["mechanisms.territory.start"]["range"] == [0.3, 0.7]
 
 
-@pytest.mark.slow
-def test_show_names_every_assumption_of_the_shipped_case(ripeness):
+@pytest.mark.parametrize("case", ["korea-1951-07", pytest.param("ukraine-2025-12", marks=pytest.mark.slow)])
+def test_show_names_every_assumption_of_a_shipped_case(ripeness, case):
     from ripeness.scenario import load
     from ripeness.scenario.ledger import assumptions
 
-    picture = json.loads(ripeness("show", "ukraine-2025-12", "--grid", "coarse", "--set", "lookahead=0", "--json").out)
-    assert [row["path"] for row in picture["assumptions"]] == [row.path for row in assumptions(load("ukraine-2025-12"))]
+    picture = json.loads(ripeness("show", case, "--grid", "coarse", "--set", "lookahead=0", "--json").out)
+    assert [row["path"] for row in picture["assumptions"]] == [row.path for row in assumptions(load(case))]
 
 
 # --- run and compare -----------------------------------------------------------------------------------------------
@@ -288,12 +303,19 @@ def test_compare_sets_changed_assumptions_beside_changed_results(ripeness):
     assert same["assumptions"] == same["options"] == same["results"] == []
 
 
-@pytest.mark.slow
-def test_nothing_but_text_is_printed_into_a_pipe(tmp_path):
-    for arguments in (
-        ("--help",), ("cases",), ("show", "textbook"), ("run", "textbook", "--out", "a", "--histories", "5"),
-        ("compare", "a", "a"),
-    ):  # fmt: skip
+@pytest.mark.parametrize(
+    "commands",
+    [
+        (("--help",), ("show", "textbook")),
+        pytest.param(
+            (("cases",), ("run", "textbook", "--out", "a", "--histories", "5"), ("compare", "a", "a")),
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=["help, show", "cases, run, compare"],
+)
+def test_nothing_but_text_is_printed_into_a_pipe(tmp_path, commands):
+    for arguments in commands:
         said = process(*arguments, cwd=tmp_path)
         assert said.status == 0
         assert said.err == ""

@@ -39,6 +39,15 @@ def progress(name, done, total):
 ripeness.run("textbook", out=out, histories=10, progress=progress)
 """
 
+WITHOUT_IMAGES = """
+import sys
+import ripeness.runs.contents
+ripeness.runs.contents.save_charts = lambda folder, *_: []
+from ripeness.cli.app import main
+main(sys.argv[1:])
+"""
+"""The command line in a process of its own, less what takes most of the time of a small run."""
+
 
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a folder."""
@@ -100,13 +109,25 @@ def test_a_scenario_object_is_written_as_a_file_that_reads_as_the_same(tmp_path)
     assert scenario_hash(load(made.path / "scenario.yaml")) == scenario_hash(scenario)
 
 
-def test_the_same_inputs_give_the_same_bytes_in_any_process_and_with_any_threads(tmp_path):
+@pytest.mark.parametrize(
+    ("command", "case"),
+    [
+        (("-c", WITHOUT_IMAGES), ("korea-1951-07", "--set", "lookahead=0")),
+        pytest.param(("-m", "ripeness"), ("ukraine-2025-12", "--set", "beliefs=null"), marks=pytest.mark.slow),
+    ],
+    ids=["korea-1951-07 without images", "ukraine-2025-12"],
+)
+def test_the_same_inputs_give_the_same_bytes_in_any_process_and_with_any_threads(tmp_path, command, case):
     running = []
     for name, threads, hash_seed in (("one", "1", "0"), ("two", "2", "7")):
-        command = [sys.executable, "-m", "ripeness", "run", "ukraine-2025-12", "--grid", "coarse", "--horizon", "6"]
-        command += ["--set", "beliefs=null", "--histories", "200", "--out", name, "--threads", threads]
+        arguments = ["run", *case, "--grid", "coarse", "--horizon", "6", "--histories", "200"]
+        arguments += ["--out", name, "--threads", threads]
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
-        running.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, env=environment))
+        running.append(
+            subprocess.Popen(
+                [sys.executable, *command, *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL, env=environment
+            )
+        )
         time.sleep(1.1)  # another second, in case a file keeps the time
     assert [process.wait(300) for process in running] == [0, 0]
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
@@ -124,16 +145,15 @@ def test_what_does_not_decide_results_does_not_change_the_name(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
-        ("writing results", signal.SIGKILL), ("solving", signal.SIGINT),
+        ("writing results", signal.SIGKILL),
         *(
-            pytest.param(at, number, marks=pytest.mark.slow)
-            for at, number in (
-                ("building", signal.SIGKILL), ("solving", signal.SIGKILL), ("forecasting", signal.SIGKILL),
-                ("drawing", signal.SIGKILL), ("drawing", signal.SIGINT), ("writing results", signal.SIGTERM),
-            )
+            pytest.param(at, signal.SIGKILL, marks=pytest.mark.slow)
+            for at in ("building", "solving", "forecasting", "drawing")
         ),
+        *(pytest.param(at, signal.SIGINT, marks=pytest.mark.slow) for at in ("solving", "drawing")),
+        pytest.param("writing results", signal.SIGTERM, marks=pytest.mark.slow),
     ],
-)  # fmt: skip
+)
 def test_a_kill_in_the_middle_of_a_run_leaves_no_half_run_folder(tmp_path, stage, number):
     dead = subprocess.run(
         [sys.executable, "-c", SCRIPT, stage, str(int(number)), "out"], cwd=tmp_path, capture_output=True, check=False
@@ -144,10 +164,9 @@ def test_a_kill_in_the_middle_of_a_run_leaves_no_half_run_folder(tmp_path, stage
         assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_after_a_killed_one_is_complete_and_tidies_up(tmp_path):
-    subprocess.run(
-        [sys.executable, "-c", SCRIPT, "drawing", str(int(signal.SIGKILL)), "out"], cwd=tmp_path, check=False
-    )
+@pytest.mark.parametrize("stage", ["solving", pytest.param("drawing", marks=pytest.mark.slow)])
+def test_a_run_after_a_killed_one_is_complete_and_tidies_up(tmp_path, stage):
+    subprocess.run([sys.executable, "-c", SCRIPT, stage, str(int(signal.SIGKILL)), "out"], cwd=tmp_path, check=False)
     assert [path.name[0] for path in tmp_path.iterdir()] == ["."]
     run("textbook", out=tmp_path / "out", histories=10)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

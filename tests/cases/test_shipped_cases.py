@@ -12,6 +12,7 @@ import ripeness
 from ripeness.engine import Propagation, Solution, decisions, propagate
 from ripeness.game import Game, build
 from ripeness.scenario.citations import cited, sentences, verify_citations
+from tests.cases.loaded import load
 from tests.cases.stated import stated
 from tests.conftest import ROOT
 
@@ -20,6 +21,7 @@ SECRETS = ("screening", "ukraine-2025-12")
 """Cases with private information."""
 
 WARS = ("korea-1951-07", "ukraine-2025-12")
+LARGE = ("ukraine-2025-12", "ukraine-2025-12-complete")
 SOLVED = [*NAMES[:-1], pytest.param(NAMES[-1], marks=pytest.mark.slow)]
 """The largest takes half a minute; without its secret, ukraine-2025-12 is the same war on a smaller grid."""
 SEED = "000_e724ddef27a56d8c.txt"
@@ -34,7 +36,7 @@ MENU = re.compile(r"\.efforts\.|^agenda\.grid\.")
 def solved(name: str, *sets: str) -> tuple[Game, Solution, Propagation]:
     """The game within the horizon without secrets, its solution and its outlook, on the coarse grid."""
     without = ["beliefs=null"] if name in SECRETS else []
-    solution = ripeness.solve(build(ripeness.load(name, [*without, *sets]), grid="coarse"))
+    solution = ripeness.solve(build(load(name, *without, *sets), grid="coarse"))
     return solution.game, solution, propagate(solution)
 
 
@@ -52,11 +54,19 @@ def test_a_case_has_no_fault(name):
     assert ripeness.check(name) == []
 
 
-@pytest.mark.parametrize("grid", ["coarse", "normal", pytest.param("fine", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "grid"),
+    [
+        pytest.param(
+            name, grid, marks=pytest.mark.slow if grid == "fine" or (name in LARGE and grid == "normal") else ()
+        )
+        for name in NAMES
+        for grid in ("coarse", "normal", "fine")
+    ],
+)
 def test_a_case_builds_on_every_grid(name, grid):
     """A winter and a summer are enough: whether a grid fits its drift hangs on nothing else in the calendar."""
-    game = build(ripeness.load(name, ["lookahead=0"]), grid=grid, horizon=8)
+    game = build(load(name, "lookahead=0"), grid=grid, horizon=8)
     assert not game.noise.warnings
 
 
@@ -65,26 +75,26 @@ def test_a_case_builds_on_every_grid(name, grid):
     [("korea-1951-07", "coarse"), pytest.param("ukraine-2025-12", "normal", marks=pytest.mark.slow)],
 )
 def test_the_front_line_fits_its_grid_at_the_ends_of_its_ranges(name, grid):
-    front = ripeness.load(name).mechanisms["territory"]
+    front = load(name).mechanisms["territory"]
     for speed in front.speed.range:
         for spread in front.spread.range:
-            sets = [f"mechanisms.territory.speed={speed}", f"mechanisms.territory.spread={spread}", "lookahead=0"]
-            game = build(ripeness.load(name, sets), grid=grid, horizon=1)  # a finer one fits too
+            sets = (f"mechanisms.territory.speed={speed}", f"mechanisms.territory.spread={spread}", "lookahead=0")
+            game = build(load(name, *sets), grid=grid, horizon=1)  # a finer one fits too
             assert np.isfinite(game.tables.pool).all()
 
 
-@pytest.mark.parametrize("name", ["ukraine-2025-12", "ukraine-2025-12-complete"])
-def test_the_sizes_of_the_largest_cases_are_those_of_their_pages(name):
+@pytest.mark.parametrize("grid", ["coarse", pytest.param("normal", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", LARGE)
+def test_the_sizes_of_the_largest_cases_are_those_of_their_pages(name, grid):
     page = (ROOT / "docs" / "cases" / f"{name}.md").read_text(encoding="utf-8")
-    for grid in ("coarse", "normal"):
-        states = build(ripeness.load(name, ["lookahead=0"]), grid=grid, horizon=1).tables.n_states
-        assert f"{states:,} states" in page
+    states = build(load(name, "lookahead=0"), grid=grid, horizon=1).tables.n_states
+    assert f"{states:,} states" in page
 
 
 def test_both_cases_of_ukraine_are_the_same_war():
     """They differ in the grid, the menus and the secret, as the page of the finer one says."""
     whole, finer = (
-        {path: (float(number), number.range) for path, number in stated(ripeness.load(name))}
+        {path: (float(number), number.range) for path, number in stated(load(name))}
         for name in ("ukraine-2025-12", "ukraine-2025-12-complete")
     )
     differ = {path for path in whole.keys() & finer.keys() if whole[path] != finer[path]}
@@ -128,7 +138,7 @@ def test_every_history_ends_somehow(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_says_its_range_and_where_it_comes_from(name):
-    numbers = {path: number for path, number in stated(ripeness.load(name)) if not MENU.search(path)}
+    numbers = {path: number for path, number in stated(load(name)) if not MENU.search(path)}
     # a plan gives its reason once for all worths of an option: tests/cases/test_plans.py
     numbers = {path: number for path, number in numbers.items() if not path.startswith("plan.")}
     assert len(numbers) > 10
@@ -137,13 +147,13 @@ def test_every_number_says_its_range_and_where_it_comes_from(name):
 
 
 def test_every_citation_of_the_analysis_names_a_sentence_by_number_and_hash():
-    citations = [each for _, each in cited(ripeness.load("ukraine-2025-12")) if each.document == "analysis"]
+    citations = [each for _, each in cited(load("ukraine-2025-12")) if each.document == "analysis"]
     assert len({citation.sentence for citation in citations}) > 20
     assert all(citation.sentence is not None and citation.sha256 is not None for citation in citations)
 
 
 def test_the_cited_sentences_stand_in_the_document(shared):
-    assert verify_citations(ripeness.load("ukraine-2025-12"), {"analysis": shared / "seed" / SEED}) == []
+    assert verify_citations(load("ukraine-2025-12"), {"analysis": shared / "seed" / SEED}) == []
 
 
 def test_no_text_of_the_document_stands_in_a_case_or_on_its_page(shared):
@@ -163,10 +173,10 @@ def test_noise_alone_explains_few_settlements(name):
     assert 2.0 * game.noise.settled_by_noise < forward.settled.sum() < 0.95
 
 
-@pytest.mark.parametrize("name", [WARS[0], pytest.param(WARS[1], marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["korea-1951-07", pytest.param("ukraine-2025-12", marks=pytest.mark.slow)])
 def test_the_end_of_the_calendar_does_not_decide(name):
     """Twice the lookahead moves values by less than a hundredth of the prize, and few settlements."""
-    longer = f"lookahead={2 * ripeness.load(name).lookahead}"
+    longer = f"lookahead={2 * load(name).lookahead}"
     assert value_at_start(name)[:2] == pytest.approx(value_at_start(name, longer)[:2], abs=0.01)
     settled = [float(solved(name, *sets)[2].settled.sum()) for sets in ((), (longer,))]
     assert settled[0] == pytest.approx(settled[1], abs=0.1)

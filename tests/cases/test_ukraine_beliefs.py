@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-import ripeness
 from ripeness.game import Game, build
 from ripeness.scenario.beliefs import belief_of, public_belief
+from tests.cases.loaded import load
 from tests.conftest import ROOT
 
 CASE = "ukraine-2025-12"
@@ -21,18 +21,18 @@ CHANGED = ("mechanisms.wider_aims.settlement", "mechanisms.wider_aims.realignmen
 
 
 def types():
-    return ripeness.load(CASE).beliefs.attacker.types
+    return load(CASE).beliefs.attacker.types
 
 
 @cache
 def small(*sets: str, horizon: int = 1) -> Game:
     """The first periods on the coarse grid."""
-    return build(ripeness.load(CASE, [*sets, "lookahead=0"]), grid="coarse", horizon=horizon)
+    return build(load(CASE, *sets, "lookahead=0"), grid="coarse", horizon=horizon)
 
 
 def test_both_types_lie_as_far_from_the_case_without_types():
     """At even odds the means are the numbers of the case, so that `beliefs=null` is the same war without a secret."""
-    aims = ripeness.load(CASE).mechanisms["wider_aims"]
+    aims = load(CASE).mechanisms["wider_aims"]
     limited, wider = types()
     assert tuple(limited.set) == tuple(wider.set) == CHANGED
     for path, without in zip(CHANGED, (aims.settlement, aims.realignment), strict=True):
@@ -57,7 +57,7 @@ def test_a_settlement_is_worth_less_to_the_type_with_wider_aims_by_what_the_page
 
 
 def test_beliefs_at_the_start_are_those_of_the_page():
-    side = ripeness.load(CASE).beliefs.attacker
+    side = load(CASE).beliefs.attacker
     who = "the public|Ukraine|United States|the analyst"
     said = dict(re.findall(rf"^\| ({who})[^|]*\| ([\d.]+) \|", PAGE, re.MULTILINE))
     assert {who: float(belief) for who, belief in said.items()} == pytest.approx({
@@ -115,4 +115,4 @@ def test_the_reservation_of_the_defender_can_be_a_secret_too():
 
 
 def test_nothing_but_the_aims_of_the_attacker_is_secret_by_default():
-    assert list(ripeness.load(CASE).beliefs.sides()) == ["attacker"]
+    assert list(load(CASE).beliefs.sides()) == ["attacker"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import ripeness
 from ripeness.scenario.quantity import Quantity
+from tests.cases.loaded import load
 from tests.cases.stated import stated
 
 Rows = list[dict[str, str]]
@@ -81,7 +81,7 @@ ALL = PATRON + OTHERS
 
 @cache
 def numbers() -> dict[str, Quantity]:
-    return dict(stated(ripeness.load("ukraine-2025-12")))
+    return dict(stated(load("ukraine-2025-12")))
 
 
 @pytest.fixture

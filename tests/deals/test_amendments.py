@@ -17,10 +17,11 @@ from ripeness.deals.plan_reading import parse_plan
 from tests.deals import plans
 
 
-def test_smallest_amendments_are_all_those_of_brute_force_and_no_others():
+@pytest.mark.parametrize("n_plans", [100, pytest.param(plans.N_PLANS, marks=pytest.mark.slow)])
+def test_smallest_amendments_are_all_those_of_brute_force_and_no_others(n_plans):
     n_changes: dict[int, int] = {}
     n_tied = 0
-    for seed in range(plans.N_PLANS):
+    for seed in range(n_plans):
         every = plans.everything(seed)
         plan = every.plan
         draft = plan.drafts["first"]
@@ -52,7 +53,7 @@ def test_smallest_amendments_are_all_those_of_brute_force_and_no_others():
         n_changes[least[0]] = n_changes.get(least[0], 0) + 1
         n_tied += len(expected) > 1
     assert {0, 1, 2} <= set(n_changes)
-    assert n_tied > 5
+    assert n_tied > n_plans / 60
 
 
 def meets_all(every: plans.Everything, demands: list[Demand]) -> bool:

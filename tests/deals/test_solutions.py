@@ -107,7 +107,7 @@ class TestWithLotteries:
 
     @few
     @given(lists(), st.integers(0, 10**6))
-    @pytest.mark.parametrize("solution", WITH_LOTTERIES[:2])
+    @pytest.mark.parametrize("solution", [pytest.param(WITH_LOTTERIES[0], marks=pytest.mark.slow), WITH_LOTTERIES[1]])
     def test_scale_of_utilities_does_not_matter(self, solution, table, seed):
         rng = np.random.default_rng(seed)
         scale, shift = rng.uniform(0.2, 5.0, table.shape[1]), rng.normal(size=table.shape[1])

@@ -16,6 +16,7 @@ def scenario():
     return load("ukraine-2025-12", sets=["lookahead=0", "beliefs=null"])
 
 
+@pytest.mark.slow
 def test_lookahead_gives_the_values_of_the_longer_game(scenario):
     long = ripeness.solve(ripeness.build(scenario, horizon=HORIZON + BEYOND, grid="coarse"))
     cut = scenario.model_copy(update={"lookahead": BEYOND})

@@ -68,7 +68,10 @@ def form_of(tables: Tables) -> ExtensiveForm:
     return extensive_form(tables, Slice(0, tables.n_periods))
 
 
-SLOW = ("two periods, battles that tell", "both informed", "two periods, informed attacker", "informed defender")
+SLOW = (
+    "two periods, informed attacker", "two periods, battles that tell", "informed effort", "informed defender",
+    "both informed", "informed patron", "observers who differ",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in GAMES])
@@ -83,7 +86,10 @@ def test_gambit_plain_loops_and_engine_agree_at_several_precisions(name, tmp_pat
         assert traced.from_engine(sharper, form, profile) < AGREES
 
 
-@pytest.mark.parametrize("name", ["peace that breaks", "informed attacker", "observers who differ"])
+@pytest.mark.parametrize(
+    "name",
+    ["peace that breaks", "informed attacker", pytest.param("observers who differ", marks=pytest.mark.slow)],
+)
 def test_gambit_and_plain_loops_agree_with_unequal_reference_weights(name, tmp_path):
     tables = typed_game(5, GAMES[name])
     form = form_of(tables)
@@ -161,7 +167,7 @@ def messages(shares: Sequence[float], war_a: Float, war_d: Float, precision: flo
     return InformedChoice((*(offering(share) for share in shares), silence), precision)
 
 
-@pytest.mark.parametrize("precision", [1.0, 5.0, 20.0])
+@pytest.mark.parametrize("precision", [1.0, pytest.param(5.0, marks=pytest.mark.slow), 20.0])
 @pytest.mark.parametrize(
     ("prior", "odds_of_a"), [((0.5, 0.5), (0.6, 0.4)), ((0.2, 0.5, 0.3), (0.7, 0.5, 0.35))], ids=["two", "three"]
 )

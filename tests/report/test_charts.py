@@ -57,7 +57,10 @@ def test_vega_compiles_and_draws_without_a_warning(
     assert "WARN" not in said.out + said.err
 
 
-@pytest.mark.parametrize("name", [*EVERY, *SECRET])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if k % 4 else ()) for k, name in enumerate([*EVERY, *SECRET])],
+)
 def test_two_drawings_are_the_same(shown: Outlook, name: str) -> None:
     first, second = (json.dumps(chart(shown.tree, name).to_dict(), sort_keys=True) for _ in range(2))
     assert first == second

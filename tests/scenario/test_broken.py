@@ -8,6 +8,9 @@ from ripeness.scenario import ScenarioError, parse
 from tests.scenario import typed
 from tests.scenario.broken import BROKEN, SOUND, Broken
 
+LONGEST = "too many values"
+"""Takes seconds; limits on what is read are tested in test_reading.py as well."""
+
 
 def test_the_file_that_the_broken_ones_come_from_is_sound() -> None:
     assert parse(SOUND).name == "border-war"
@@ -19,7 +22,13 @@ def test_names_of_broken_files_differ_and_there_are_more_than_sixty() -> None:
     assert len({broken.name for broken in everything}) == len(everything) > 60
 
 
-@pytest.mark.parametrize("broken", [*BROKEN, *typed.BROKEN], ids=lambda broken: broken.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(each, id=each.name.replace(" ", "-"), marks=pytest.mark.slow if each.name == LONGEST else ())
+        for each in (*BROKEN, *typed.BROKEN)
+    ],
+)
 def test_broken_file_gets_its_faults_at_their_places(broken: Broken) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse(broken.text, "war.yaml")

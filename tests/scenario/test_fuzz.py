@@ -15,7 +15,7 @@ from tests.scenario.test_reading import JSON
 from tests.scenario.typed import TYPED
 from tests.scenario.writing import put, write
 
-MANY = settings(max_examples=50, derandomize=True, deadline=None)
+FEW, MANY = (settings(max_examples=n, derandomize=True, deadline=None) for n in (15, 50))
 ALPHABET = st.text(st.sampled_from("ab01.:-,?&*!|>%@'\"#[]{}\n\n  \t~<=\\é\x00\u2028"), max_size=60)
 
 
@@ -140,17 +140,23 @@ LONG_FORM = st.fixed_dictionaries(
 )
 
 
-@MANY
-@given(st.sampled_from(PLACES), JSON | LONG_FORM)
-def test_any_data_anywhere(path: tuple[str | int, ...], data: Any) -> None:
+def assert_only_faults_of(path: tuple[str | int, ...], data: Any) -> None:
+    """Of data that stand in the file, and of data that a setting puts there."""
     assert_only_faults(write(put(WHOLE, path, data)).text)
+    assert_only_faults(TYPED, (f"{'.'.join(map(str, path))}={json.dumps(data)}",))
+
+
+@FEW
+@given(st.sampled_from(PLACES), JSON | LONG_FORM)
+def test_data_at_some_places(path: tuple[str | int, ...], data: Any) -> None:
+    assert_only_faults_of(path, data)
 
 
 @pytest.mark.slow
 @MANY
 @given(st.sampled_from(PLACES), JSON | LONG_FORM)
-def test_any_data_set_anywhere(path: tuple[str | int, ...], data: Any) -> None:
-    assert_only_faults(TYPED, (f"{'.'.join(map(str, path))}={json.dumps(data)}",))
+def test_any_data_anywhere(path: tuple[str | int, ...], data: Any) -> None:
+    assert_only_faults_of(path, data)
 
 
 @MANY

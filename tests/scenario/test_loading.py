@@ -107,7 +107,10 @@ def test_case_goes_before_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest
     assert load(f"./{name}").name == "border-war"
 
 
-@pytest.mark.parametrize("name", case_names())
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name.startswith("ukraine") else ()) for name in case_names()],
+)
 def test_shipped_case_loads_under_its_own_name(name: str) -> None:
     assert check(name) == []
     assert load(name).name == name

@@ -16,8 +16,12 @@ from ripeness.theory.runner import NotRun
 
 PATH = Path(__file__).resolve().parents[3] / "shared" / "theory_cases.json"
 CASES = read_cases(PATH) if PATH.is_file() else []
-SLOW = ("fearon_risk_return", "powell_status_quo", "screening_T2", "screening_inf", "golden_private_2", "aqre_types_3")
-"""Two hundred types, or some hundred packages at precisions of thousands over many periods, or thousands of beliefs."""
+SLOW = (
+    "fearon_risk_return", "powell_status_quo", "screening_T2", "screening_inf", "golden_private_2", "aqre_types_3",
+    "aqre_types_2", "optimism_3", "optimism_4", "preventive_inf_2", "courted_1", "courted_2",
+)  # fmt: skip
+"""Two hundred types, some hundred packages at precisions of thousands over many periods, thousands of beliefs; and the
+longest of those that have others of their kind among the fast ones."""
 PARAMETERS = [
     pytest.param(case, id=case.id, marks=[pytest.mark.slow] if case.id.startswith(SLOW) else []) for case in CASES
 ]

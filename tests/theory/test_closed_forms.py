@@ -271,9 +271,18 @@ class TestScreening:
         assert np.all(np.diff(values) >= -1e-12)
         assert np.abs(np.diff(values)).max() < 3.0 * (beliefs[1] - beliefs[0])
 
-    @few
+    @settings(few, max_examples=20)
     @given(st.floats(0.1, 0.8), st.floats(0.5, 0.95), st.floats(0.05, 0.96))
     def test_no_other_belief_after_a_rejection_pays_the_seller_more(self, tough, discount, prior):
+        self.assert_no_other_belief_pays_more(tough, discount, prior)
+
+    @pytest.mark.slow
+    @few
+    @given(st.floats(0.1, 0.8), st.floats(0.5, 0.95), st.floats(0.05, 0.96))
+    def test_in_more_games_no_other_belief_after_a_rejection_pays_the_seller_more(self, tough, discount, prior):
+        self.assert_no_other_belief_pays_more(tough, discount, prior)
+
+    def assert_no_other_belief_pays_more(self, tough, discount, prior):
         """The weak type is held to what it would get next, so a target belief has one price."""
         here = screening.screening_path(1.0, tough, discount, prior)
         for target in (*np.linspace(0.0, prior, 60), *(m for m in here.cutoffs if m <= prior)):

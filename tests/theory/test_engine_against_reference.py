@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -19,10 +21,17 @@ DECISIONS = (
 FLOWS_OF_MASS = ("mass", "open", "settled", "ended", "posture", "effort", "offer", "worth_settled", "frozen")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_values_and_decisions_are_those_of_the_equations(seed):
+@cache
+def referred(seed):
+    """A random game, and what plain loops make of it backward and forward."""
     tables = random_tables(seed)
     expected = reference_solve(tables)
+    return tables, expected, reference_propagate(tables, expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_values_and_decisions_are_those_of_the_equations(seed):
+    tables, expected, _ = referred(seed)
     solution = solve(tables, dtype=np.float64, threads=1)
     np.testing.assert_allclose(solution.values[..., 0], expected.values, rtol=0.0, atol=ABSOLUTE)
     for period, stage in enumerate(expected.stages):
@@ -39,8 +48,7 @@ def test_values_and_decisions_are_those_of_the_equations(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_mass_goes_where_the_equations_send_it(seed):
-    tables = random_tables(seed)
-    expected = reference_propagate(tables, reference_solve(tables))
+    tables, _, expected = referred(seed)
     passed = propagate(solve(tables, dtype=np.float64, threads=1))
     for name in FLOWS_OF_MASS:
         np.testing.assert_allclose(
@@ -51,11 +59,8 @@ def test_mass_goes_where_the_equations_send_it(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_mass_is_one_in_every_period(seed):
     """Open, settled and ended together, in the engine and in the reference."""
-    tables = random_tables(seed)
-    for passed in (
-        propagate(solve(tables, dtype=np.float64, threads=1)),
-        reference_propagate(tables, reference_solve(tables)),
-    ):
+    tables, _, expected = referred(seed)
+    for passed in (propagate(solve(tables, dtype=np.float64, threads=1)), expected):
         left = np.cumsum(passed.settled.sum(axis=(1, 2)) + passed.ended.sum(axis=1))
         np.testing.assert_allclose(passed.open[1:] + left, 1.0, rtol=0.0, atol=1e-12)
 

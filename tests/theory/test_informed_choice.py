@@ -55,7 +55,13 @@ def found_from_many_starts(choice, prior, rng, n_starts=120):
     return found
 
 
-@pytest.mark.parametrize(("seed", "count"), [(0, 1), (1, 1), (9, 3), (18, 3), (21, 3), (39, 5), (42, 3)])
+@pytest.mark.parametrize(
+    ("seed", "count"),
+    [
+        *((0, 1), (9, 3), (39, 5)),
+        *(pytest.param(seed, n, marks=pytest.mark.slow) for seed, n in ((1, 1), (18, 3), (21, 3), (42, 3))),
+    ],
+)
 def test_other_root_finder_from_many_starts_finds_the_same_equilibria(seed, count):
     rng = np.random.default_rng(seed)
     choice = smooth_choice(rng, 2, int(rng.integers(2, 4)), float(rng.choice([2.0, 6.0, 15.0])), swing=1.0)
@@ -103,7 +109,7 @@ def test_scan_of_beliefs_finds_the_same_rejections(prior, precision, seed):
     np.testing.assert_allclose(ours, roots, rtol=0.0, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 8))])
 def test_branch_from_precision_zero_is_the_one_that_small_steps_follow(seed):
     """Plain steps in precision with another root finder, where the branch never turns back."""
     rng = np.random.default_rng(100 + seed)
@@ -118,7 +124,7 @@ def test_branch_from_precision_zero_is_the_one_that_small_steps_follow(seed):
     np.testing.assert_allclose(np.log(found.belief[1] / found.belief[0]), log_odds, rtol=0.0, atol=1e-8)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 @pytest.mark.parametrize("precision", [1.0, 30.0, 500.0])
 def test_branch_from_precision_zero_ends_in_an_equilibrium(seed, precision):
     choice = smooth_choice(np.random.default_rng(seed), 2, 4, precision)
@@ -233,7 +239,7 @@ class TestLogitScreening:
         assert np.all(found.belief_after_rejection[:, 2] >= 0.2)
         assert np.all(np.diff(found.value_by_type) > 0.0)
 
-    @pytest.mark.parametrize("prior_weak", [0.5, 0.7, 0.9])
+    @pytest.mark.parametrize("prior_weak", [0.5, 0.7, pytest.param(0.9, marks=pytest.mark.slow)])
     def test_without_noise_the_value_approaches_the_closed_form(self, prior_weak):
         """Within the limit rule, with its constants for two periods."""
         weak, tough = (self.rounds.net_value(cost) for cost in (0.04, 0.0))

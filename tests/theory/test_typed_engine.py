@@ -46,12 +46,10 @@ GAMES = {
     "three attackers": (TypedGame(types=(3, 1, 1), n_effort=(1, 2), tell=0, offsets=0.5, exits=True), range(2)),
     "three defenders": (TypedGame(types=(1, 3, 1), resolution=4, shape=(2,), n_effort=(2, 2)), range(1)),
 }
-SLOW = (
-    "everybody", "three defenders", "attacker and patron", "battles about the defender", "three attackers",
-    "without a patron", "others' odds", "defender", "sharp",
-)  # fmt: skip
+FAST = ("attacker", "patron", "battles", "a leaking defender")
+"""Each side informed in one of them, and between them exits, efforts, offsets and what battles and leaks tell."""
 CASES = [
-    pytest.param(name, seed, marks=[pytest.mark.slow] if name in SLOW or seed > 0 else [])
+    pytest.param(name, seed, marks=[] if name in FAST and seed == 0 else [pytest.mark.slow])
     for name, (_, seeds) in GAMES.items()
     for seed in seeds
 ]

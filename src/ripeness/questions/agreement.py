@@ -46,24 +46,36 @@ class OfferClass(NamedTuple):
 
 
 class Agreement:
-    """Collects the group "zone" of the tree."""
+    """Collects the group "zone" of the tree.
 
-    def __init__(self, game: Game) -> None:
+    Attributes:
+        least, most: (T, K) expected least terms of A and greatest of D by class of packages, while open.
+        ripe, ripe_all: (T,) probability while open that some package suits both, and the patron too.
+        acceptable: (T, R, N) probability while open that settling beats fighting on.
+    """
+
+    def __init__(self, game: Game, fans: bool = True) -> None:
+        """Begin.
+
+        Args:
+            fans: also collect quantiles, and whether a zone exists, which takes most of the time.
+        """
         self._game = game
+        self._fans = fans
         self.classes = offer_classes(game.packages)
         self._rising = [_rising(game.terms[group.members]) for group in self.classes]
         n_periods, n_actors, n = game.tables.n_periods, len(game.roles), len(game.packages)
         k, q = len(self.classes), len(QUANTILES)
-        self._least = np.full((n_periods, k), np.nan)
-        self._most = np.full((n_periods, k), np.nan)
+        self.least = np.full((n_periods, k), np.nan)
+        self.most = np.full((n_periods, k), np.nan)
         self._least_fan = np.full((n_periods, k, q), np.nan)
         self._most_fan = np.full((n_periods, k, q), np.nan)
         self._zone = np.full((n_periods, k), np.nan)
-        self._ripe = np.full(n_periods, np.nan)
-        self._ripe_all = np.full(n_periods, np.nan)
+        self.ripe = np.full(n_periods, np.nan)
+        self.ripe_all = np.full(n_periods, np.nan)
         self._interpolated = np.full(n_periods, np.nan)
         self._transferable = np.full(n_periods, np.nan)
-        self._acceptable = np.full((n_periods, n_actors, n), np.nan)
+        self.acceptable = np.full((n_periods, n_actors, n), np.nan)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
@@ -75,18 +87,22 @@ class Agreement:
         for k in range(len(self.classes)):
             least = np.concatenate([np.clip(here[k].least_attacker, 0.0, 1.0) for here in zones])
             most = np.concatenate([np.clip(here[k].greatest_defender, 0.0, 1.0) for here in zones])
-            exists = np.concatenate([here[k].exists for here in zones])
-            self._zone[t, k], self._least[t, k], self._most[t, k] = (mean(each, mass) for each in (exists, least, most))
+            self.least[t, k], self.most[t, k] = mean(least, mass), mean(most, mass)
+            if not self._fans:
+                continue
+            self._zone[t, k] = mean(np.concatenate([here[k].exists for here in zones]), mass)
             self._least_fan[t, k], self._most_fan[t, k] = share_quantiles(least, mass), share_quantiles(most, mass)
-        any_zone = np.concatenate([np.any([zone.exists for zone in here], axis=0) for here in zones])
-        self._interpolated[t] = mean(any_zone, mass)
         willing = [ripe.accepted(part.peace, part.continuation) for part in at.parts]
-        self._acceptable[t] = at.mean(willing).T
+        self.acceptable[t] = at.mean(willing).T
         both = [np.asarray(each[:, :2].all(axis=1)) for each in willing]
-        self._ripe[t] = at.mean([np.asarray(each.any(axis=0)) for each in both])
+        self.ripe[t] = at.mean([np.asarray(each.any(axis=0)) for each in both])
         if len(self._game.roles) > 2:
             three = [np.asarray((some & each[:, 2]).any(axis=0)) for some, each in zip(both, willing, strict=True)]
-            self._ripe_all[t] = at.mean(three)
+            self.ripe_all[t] = at.mean(three)
+        if not self._fans:
+            return
+        any_zone = np.concatenate([np.any([zone.exists for zone in here], axis=0) for here in zones])
+        self._interpolated[t] = mean(any_zone, mass)
         self._transferable[t] = at.expect(lambda part: ripe.transferable(part.continuation).exists)
 
     def _zone_of(self, k: int, period: int, part: Lanes) -> ripe.Zone:
@@ -108,21 +124,21 @@ class Agreement:
     def dataset(self) -> xr.Dataset:
         """The finished group."""
         game = self._game
-        first = ripe.first_date(np.nan_to_num(self._ripe), RIPE)
+        first = ripe.first_date(np.nan_to_num(self.ripe), RIPE)
         arrays = {
-            "least_attacker": self._least,
-            "greatest_defender": self._most,
+            "least_attacker": self.least,
+            "greatest_defender": self.most,
             "least_attacker_quantile": self._least_fan,
             "greatest_defender_quantile": self._most_fan,
             "zone_probability": self._zone,
-            "ripe_probability": self._ripe,
+            "ripe_probability": self.ripe,
             "ripe_interpolated": self._interpolated,
             "ripe_transferable": self._transferable,
-            "acceptable_probability": self._acceptable,
+            "acceptable_probability": self.acceptable,
             "first_ripe": np.datetime64("NaT", "ns") if first < 0 else game.dates[first].astype("datetime64[ns]"),
         }
         if len(game.roles) > 2:
-            arrays["ripe_with_patron"] = self._ripe_all
+            arrays["ripe_with_patron"] = self.ripe_all
         coords = {
             "offer_class": np.arange(len(self.classes), dtype=np.int32),
             "class_guarantees": ("offer_class", np.array([c.guarantees for c in self.classes])),

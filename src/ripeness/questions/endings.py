@@ -11,9 +11,9 @@ from ripeness.game import Game
 from ripeness.questions.distribution import QUANTILES, first_reach, mean, per_year, sorted_quantiles
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.moment import Float, Moment
+from ripeness.scenario.measures import SETTLEMENT as SETTLEMENT
+from ripeness.scenario.measures import STILL_OPEN as STILL_OPEN
 
-SETTLEMENT = "settlement"
-STILL_OPEN = "still open"
 NO_OFFER = "none"
 LASTING_YEARS = 5.0
 """Span over which the durability of a peace is reported."""
@@ -67,7 +67,13 @@ class TermsCells:
 
 
 class Endings:
-    """Collects the group "outlook" of the tree."""
+    """Collects the group "outlook" of the tree.
+
+    Attributes:
+        terms: (T,) probability of a settlement in the period times its terms.
+        breaks_soon: (T,) probability of a settlement in the period that breaks within five years.
+        value, continuation, best: (T, R) expected V, C and W of the package liked best, while open.
+    """
 
     def __init__(self, game: Game) -> None:
         tables = game.tables
@@ -76,29 +82,31 @@ class Endings:
         self._cells = TermsCells(game)
         self._support = self._cells.support
         self._breaks = _breakdown(game)
-        self._terms = np.zeros((n_periods, self._support.size))
+        self._by_terms = np.zeros((n_periods, self._support.size))
         self._breaks_now = np.zeros(n_periods)
-        self._breaks_soon = np.zeros(n_periods)
+        self.terms = np.zeros(n_periods)
+        self.breaks_soon = np.zeros(n_periods)
         self._settled = np.zeros(n_periods)
-        self._value = np.full((n_periods, n_actors), np.nan)
-        self._continuation = np.full((n_periods, n_actors), np.nan)
-        self._best = np.full((n_periods, n_actors), np.nan)
+        self.value = np.full((n_periods, n_actors), np.nan)
+        self.continuation = np.full((n_periods, n_actors), np.nan)
+        self.best = np.full((n_periods, n_actors), np.nan)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
         t = at.period
         epoch = int(self._game.tables.epoch_of_period[t])
         for part in at.parts:
-            self._terms[t] += self._cells.count(part.states, part.settled)
+            self._by_terms[t] += self._cells.count(part.states, part.settled)
+            self.terms[t] += float((part.settled * self._game.terms[:, part.states]).sum())
             self._settled[t] += part.settled.sum()
             for n, by_package in enumerate(part.settled):
                 now, soon = self._breaks[epoch, n]
                 self._breaks_now[t] += float((by_package * now[part.states]).sum())
-                self._breaks_soon[t] += float((by_package * soon[part.states]).sum())
+                self.breaks_soon[t] += float((by_package * soon[part.states]).sum())
         if at.open > 0.0:
-            self._value[t] = at.expect(lambda part: part.value)
-            self._continuation[t] = at.expect(lambda part: part.continuation)
-            self._best[t] = at.expect(lambda part: part.peace.max(axis=0))
+            self.value[t] = at.expect(lambda part: part.value)
+            self.continuation[t] = at.expect(lambda part: part.continuation)
+            self.best[t] = at.expect(lambda part: part.peace.max(axis=0))
 
     def dataset(self, forward: Propagation) -> xr.Dataset:
         """The finished group."""
@@ -118,7 +126,7 @@ class Endings:
         fought = np.asarray(forward.effort, np.float64)
         effort = _given(fought, fought.sum(axis=1))
         cells = np.rint(self._support * (TERMS_CELLS - 1)).astype(int)
-        overall = self._terms.sum(axis=0)
+        overall = self._by_terms.sum(axis=0)
         broken = _given(self._breaks_now, self._settled)
         hazard = per_year(_given(ended, is_open), years)
         hazard[:, -1] = np.nan  # the horizon is where the calendar stops, not something that happens
@@ -133,26 +141,26 @@ class Endings:
             "war_end_date": dates_of(game, over, 1.0),
             "settlement_date": dates_of(game, cumulative[:, 0], 1.0),
             "settlement_date_given": dates_of(game, cumulative[:, 0], float(cumulative[-1, 0])),
-            "terms_mean": _given(self._terms @ self._support, self._settled),
-            "terms_quantile": np.array([sorted_quantiles(self._support, row) for row in self._terms]),
-            "terms_probability": np.array([np.bincount(cells, row, TERMS_CELLS) for row in self._terms]),
+            "terms_mean": _given(self.terms, self._settled),
+            "terms_quantile": np.array([sorted_quantiles(self._support, row) for row in self._by_terms]),
+            "terms_probability": np.array([np.bincount(cells, row, TERMS_CELLS) for row in self._by_terms]),
             "terms_overall": sorted_quantiles(self._support, overall),
-            "breakdown_probability": _given(self._breaks_soon, self._settled),
+            "breakdown_probability": _given(self.breaks_soon, self._settled),
             "breakdown_hazard": per_year(broken, years),
             "posture_probability": _given(np.asarray(forward.posture, np.float64), is_open),
             "effort_probability": effort,
             "effort_mean": effort @ levels,
             "proposal_probability": _given(offers, is_open),
             "acceptance_probability": _given(by_package.sum(axis=2), offers[:, :, :-1].sum(axis=2)),
-            "value": self._value,
-            "continuation": self._continuation,
-            "best_settlement": self._best,
-            "best_gain": self._best - self._continuation,
+            "value": self.value,
+            "continuation": self.continuation,
+            "best_settlement": self.best,
+            "best_gain": self.best - self.continuation,
         }
         attributes = {
             "hazard": {"at_zero_gain": float(game.noise.hazard_at_zero_gain_yearly)},
             "terms_overall": {"mean": mean(self._support, overall)},
-            "breakdown_probability": {"overall": _ratio(float(self._breaks_soon.sum()), settled)},
+            "breakdown_probability": {"overall": _ratio(float(self.breaks_soon.sum()), settled)},
             "breakdown_hazard": {"overall": float(per_year(_ratio(float(self._breaks_now.sum()), settled), years))},
         }
         coords = {

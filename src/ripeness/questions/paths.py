@@ -15,12 +15,16 @@ from ripeness.questions.moment import Float, Moment
 
 
 class Paths:
-    """Collects one group per axis."""
+    """Collects one group per axis.
+
+    Attributes:
+        marginal: (T, n) of each axis: probability that the war is open and stands at this point.
+    """
 
     def __init__(self, game: Game) -> None:
         self._game = game
         n_periods = game.tables.n_periods
-        self._marginal = [np.zeros((n_periods, axis.values.size)) for axis in game.axes]
+        self.marginal = [np.zeros((n_periods, axis.values.size)) for axis in game.axes]
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
@@ -32,7 +36,7 @@ class Paths:
             else:  # several lanes of a state: other beliefs
                 full += np.bincount(part.states, part.mass, full.size)
         grid = full.reshape(shape)
-        for k, marginal in enumerate(self._marginal):
+        for k, marginal in enumerate(self.marginal):
             others = tuple(a for a in range(grid.ndim) if a != k)
             marginal[at.period] = grid.sum(axis=others)
 
@@ -40,7 +44,7 @@ class Paths:
         """One finished group per axis, by the name of the group."""
         return {
             group_name(axis.name): _axis_dataset(axis, joint)
-            for axis, joint in zip(self._game.axes, self._marginal, strict=True)
+            for axis, joint in zip(self._game.axes, self.marginal, strict=True)
         }
 
 

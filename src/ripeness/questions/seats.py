@@ -36,12 +36,16 @@ DELAY: Catalogue = {
 
 
 class Seats:
-    """Collects the group "seats" of the tree."""
+    """Collects the group "seats" of the tree.
+
+    Attributes:
+        gain: (T, R, N) expected W - C while open.
+    """
 
     def __init__(self, game: Game) -> None:
         self._game = game
         n_periods, n_actors, n = game.tables.n_periods, len(game.roles), len(game.packages)
-        self._gain = np.full((n_periods, n_actors, n), np.nan)
+        self.gain = np.full((n_periods, n_actors, n), np.nan)
         self._modal = np.full((n_periods, n_actors, n), np.nan)
         self._mode = np.full(n_periods, -1, np.int64)
         self._by_line: Float | None = None
@@ -51,7 +55,7 @@ class Seats:
         if at.open <= 0.0:
             return
         t = at.period
-        self._gain[t] = (at.expect(lambda part: part.peace) - at.expect(lambda part: part.continuation)).T
+        self.gain[t] = (at.expect(lambda part: part.peace) - at.expect(lambda part: part.continuation)).T
         part = max(at.parts, key=lambda each: float(each.mass.max()))
         mode = int(np.argmax(part.mass))
         self._mode[t] = (part.states.start or 0) + mode if isinstance(part.states, slice) else part.states[mode]
@@ -66,7 +70,7 @@ class Seats:
     def dataset(self) -> xr.Dataset:
         """The finished group."""
         game = self._game
-        arrays = {"gain": self._gain, "gain_modal": self._modal}
+        arrays = {"gain": self.gain, "gain_modal": self._modal}
         variables = dict(CATALOGUE)
         known = self._mode >= 0
         where = np.unravel_index(np.maximum(self._mode, 0), game.tables.shape)

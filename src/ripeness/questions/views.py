@@ -24,9 +24,8 @@ from ripeness.questions.distribution import QUANTILES, mean, sorted_quantiles
 from ripeness.questions.endings import SETTLEMENT, STILL_OPEN, TermsCells, dates_of
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.moment import Float
-
-TRUTH, PUBLIC = "truth", "public"
-"""The analyst, and what everybody holds in common: observers that are no actors."""
+from ripeness.scenario.measures import PUBLIC as PUBLIC
+from ripeness.scenario.measures import TRUTH as TRUTH
 
 CATALOGUE: Catalogue = {
     "profile_probability": Variable("view profile", "1", "probability of the combination of types"),

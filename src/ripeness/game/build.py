@@ -6,7 +6,6 @@ pays A the line of contact and D the rest, each less a standing cost. War pays o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 from ripeness.game.agenda import terms_of
 from ripeness.game.errors import GameError
 from ripeness.game.expansion import Expansion, Part, add, keys
-from ripeness.game.frame import Named, check_role, probability
+from ripeness.game.frame import Named, check_role
 from ripeness.game.layout import initial_mass, levels_of, storage_order
 from ripeness.game.nature import fill_nature, moved_axes
+from ripeness.game.parts import ending, flows, settlements
 from ripeness.game.reference import ACCEPTED_AT_ZERO_GAIN, Noise, noise, total_weight
 from ripeness.game.tables import TableBuilder, Tables
 from ripeness.game.typed import fill_beliefs, typed_frames
@@ -93,6 +93,12 @@ def within_horizon(game: Game, values: NDArray[Any]) -> Game:
     return replace(game, tables=tables, lookahead=0)
 
 
+def variants_of(game: Game) -> Variants:
+    """What a game was built from, on its own grid: its mechanisms can be asked again."""
+    periods = game.dates.size - 1 + game.scenario.lookahead
+    return typed_frames(game.scenario, periods, "normal").with_axes(game.axes)
+
+
 def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None = None) -> Game:
     """The game of a scenario.
 
@@ -158,17 +164,10 @@ def _fill_war(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
     """Flows at war and costs of postures."""
     named = v.first.mechanisms
     for epoch, m, e, at in v.settings():
-        parts: list[dict[str, list[Part]]] = [defaultdict(list) for _ in v.frames]
-        for k, (name, _) in enumerate(named):
-            for profile, flow in enumerate(v.asked(k, "flow", at)):
-                for role, value in flow.items():
-                    check_role(role, f"mechanisms.{name}: flow")
-                    part = cache.part(value, f"mechanisms.{name}: flow of the {role}")
-                    if part.array.any():
-                        parts[profile][role].append(part)
+        found = flows(cache, v, at)
         for r, row in enumerate(v.rows):
             for profile, own in enumerate(v.own(row)):
-                paid = parts[own][row.role]
+                paid = [part for _, part in found[own].get(row.role, ())]
                 key = ("flow", v.discount(row), keys(paid))
                 builder.flow[epoch, m, e, r, profile] = cache.once(key, _flow, builder, v.discount(row), paid)
     for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(v.first.postures)):
@@ -194,75 +193,26 @@ def _table(builder: TableBuilder, parts: Sequence[Part]) -> int:
     return builder.table(add(parts))
 
 
-@dataclass(frozen=True)
-class _Settlement:
-    """Parts of what one package is worth under one profile of types.
-
-    Attributes:
-        removal: hazard, value and keeps of each leader that can be removed.
-    """
-
-    utility: dict[str, list[Part]]
-    breakdown: list[Part]
-    removal: dict[str, tuple[Part, Part, Part]]
-
-
 def _fill_peace(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
     """What settlements are worth to each role, fixed and per unit of next period's value."""
     for epoch, n in product(range(builder.n_epochs), range(len(v.first.packages))):
-        found = _settlements(cache, v, epoch, n)
+        found = settlements(cache, v, epoch, n)
         name = v.first.packages[n].name
         why = "how a peace ends must be equally likely for all types"
         v.same([keys(each.breakdown) for each in found], f"breakdown of a peace on '{name}'", why)
         for role in found[0].removal:
             who = f"hazard of the {role}'s removal under a peace on '{name}'"
-            v.same([each.removal[role][0].key if role in each.removal else None for each in found], who, why)
+            v.same([each.removal[role].hazard.key if role in each.removal else None for each in found], who, why)
         for r, row in enumerate(v.rows):
             discount = v.discount(row)
             for profile, own in enumerate(v.own(row)):
                 worth = found[own]
-                utility, leaves = worth.utility[row.role], worth.removal.get(row.role, ())
+                utility = [part for _, part in worth.utility[row.role]]
+                leaves = worth.removal[row.role][1:] if row.role in worth.removal else ()
                 key = ("peace", discount, keys(utility), keys(worth.breakdown), keys(leaves))
                 builder.peace_fixed[epoch, n, r, profile], builder.peace_resume[epoch, n, r] = cache.once(
                     key, _peace, builder, v.first.years, discount, utility, worth.breakdown, leaves
                 )
-
-
-def _settlements(cache: Expansion, v: Variants, epoch: int, n: int) -> list[_Settlement]:
-    """What every mechanism adds to the n-th package, by profile."""
-    at = v.at_rest(epoch)
-    packages = [frame.packages[n] for frame in v.frames]
-    terms = [terms_of(packages[0], at[0].line)] * len(v.frames)  # types do not differ in terms
-    found = []
-    for package in packages:
-        utility: dict[str, list[Part]] = {
-            "attacker": [cache.part(terms[0], "terms")],
-            "defender": [cache.part(1.0 - terms[0], "terms")],
-            "patron": [],
-        }
-        for role, extra in package.extra.items():
-            utility[role].append(cache.part(extra, f"agenda: extra of the {role} in '{package.name}'"))
-        found.append(_Settlement(utility, [], {}))
-    for k, (name, _) in enumerate(v.first.mechanisms):
-        who = f"mechanisms.{name}: peace on '{packages[0].name}':"
-        for worth, peace in zip(found, v.asked(k, "peace", at, packages, terms), strict=True):
-            for role, value in peace.utility.items():
-                check_role(role, who)
-                worth.utility[role].append(cache.part(value, f"{who} utility of the {role}"))
-            worth.breakdown.append(cache.part(peace.breakdown, f"{who} breakdown", low=0.0, infinite=True))
-            for role, removed in peace.removal.items():
-                check_role(role, who)
-                if role in worth.removal:
-                    raise GameError(
-                        f"{who} removal of the {role} is given by another mechanism already. Leave one out."
-                    )
-                hazard = cache.part(removed.hazard, f"{who} hazard of the {role}'s removal", low=0.0, infinite=True)
-                worth.removal[role] = (
-                    hazard,
-                    cache.part(removed.value, f"{who} value of the {role}'s removal"),
-                    cache.part(removed.keeps, f"{who} what the {role} keeps", low=0.0, high=1.0),
-                )
-    return found
 
 
 def _peace(
@@ -282,14 +232,11 @@ def _peace(
         fixed = [(1 - delta) u + delta r v] / kept,   resume = delta (1 - r) beta / kept,
         kept = 1 - delta (1 - r) (1 - beta).
     """
-    broken = probability(add(breakdown), years)
     stream = add(utility)
-    removed: Array | float = 0.0
     value: Array | float = 0.0
     if removal:
-        hazard, lump, keeps = removal
-        removed, value = probability(hazard.array, years), lump.array + keeps.array * stream
-    kept = 1.0 - delta * (1.0 - removed) * (1.0 - broken)
+        value = removal[1].array + removal[2].array * stream
+    removed, broken, kept = ending(years, delta, removal[0].array if removal else None, add(breakdown))
     fixed = ((1.0 - delta) * stream + delta * removed * value) / kept
     return builder.table(fixed), builder.table(delta * (1.0 - removed) * broken / kept)
 

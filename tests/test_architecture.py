@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 SOURCE = ROOT / "src" / "ripeness"
 ROOMS = (
     "scenario.quantity", "mechanisms", "scenario", "deals", "game", "engine", "interop", "sources", "questions",
-    "report", "theory", "runs", "cli",
+    "report", "theory", "runs", "ensembles", "cli",
 )  # fmt: skip
 """Earlier rooms first."""
 

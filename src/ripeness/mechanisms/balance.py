@@ -40,7 +40,7 @@ class Balance(Mechanism):
         meaning="Balance of forces at the start; 0.2 is a ratio of 3 to 2.",
     )  # fmt: skip
     reach: Quantity = quantity(
-        0.6, unit="(F_A - F_D) / (F_A + F_D)", low=0.01, high=1.0, range=(0.4, 1.0),
+        0.6, unit="(F_A - F_D) / (F_A + F_D)", low=0.01, high=1.0, range=(0.4, 1.0), grid=True,
         meaning="Greatest imbalance considered; the axis runs from -reach to reach. 0.6 is a ratio of 4 to 1.",
     )  # fmt: skip
     points: int = points_field(7, "Points of the axis.")
@@ -49,7 +49,7 @@ class Balance(Mechanism):
         meaning="Rate at which the balance approaches what both sides can sustain.",
     )  # fmt: skip
     grain: Quantity = quantity(
-        0.3, unit="(F_A - F_D) / (F_A + F_D)", low=0.0, high=2.0, range=(0.1, 0.4),
+        0.3, unit="(F_A - F_D) / (F_A + F_D)", low=0.0, high=2.0, range=(0.1, 0.4), grid=True,
         meaning="Size of one shift; the larger, the noisier. At least the distance of the grid points.",
     )  # fmt: skip
     attacker_mobilisation: Quantity = quantity(

@@ -60,7 +60,7 @@ class Election(BaseModel):
     )  # fmt: skip
     redraw: tuple[Odds, ...] = Field(
         description="Probability of each regime when it is drawn anew; they sum to 1.",
-        json_schema_extra={"unit": "probability", "range": [0.0, 1.0]},
+        json_schema_extra={"unit": "probability", "range": [0.0, 1.0], "total": 1.0},
     )
 
     @field_validator("redraw")

@@ -40,7 +40,7 @@ class Morale(Mechanism):
     )
     points: int = points_field(5, "Points of the axis.")
     grain: Quantity = quantity(
-        0.25, unit="morale, 0 to 1", low=0.0, high=1.0, range=(0.05, 0.34),
+        0.25, unit="morale, 0 to 1", low=0.0, high=1.0, range=(0.05, 0.34), grid=True,
         meaning="Size of one change; the larger, the noisier. At least the distance of the grid points.",
     )  # fmt: skip
     recovery: Quantity = quantity(

@@ -39,7 +39,7 @@ class Strain(Mechanism):
     )
     points: int = points_field(5, "Points of the axis.")
     grain: Quantity = quantity(
-        0.25, unit="strain, 0 to 1", low=0.0, high=1.0, range=(0.1, 0.34),
+        0.25, unit="strain, 0 to 1", low=0.0, high=1.0, range=(0.1, 0.34), grid=True,
         meaning="Size of one change; the larger, the noisier. At least the distance of the grid points.",
     )  # fmt: skip
     fighting: Quantity = quantity(

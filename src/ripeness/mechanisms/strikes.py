@@ -47,7 +47,7 @@ class Strikes(Mechanism):
     )
     points: int = points_field(4, "Points of the axis.")
     grain: Quantity = quantity(
-        0.34, unit="share of capacity out", low=0.0, high=1.0, range=(0.1, 0.4),
+        0.34, unit="share of capacity out", low=0.0, high=1.0, range=(0.1, 0.4), grid=True,
         meaning="Damage of one wave of strikes; the larger, the noisier. At least the distance of the grid points.",
     )  # fmt: skip
     strikes: Quantity = quantity(

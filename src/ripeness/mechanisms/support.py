@@ -37,10 +37,10 @@ class Support(Mechanism):
         0.9, unit="share of need", low=0.0, high=5.0, range=(0.6, 1.1), meaning="Aid that reaches D at the start."
     )
     low: Quantity = quantity(
-        0.2, unit="share of need", low=0.0, high=5.0, range=(0.0, 0.5), meaning="Lower end of the axis."
+        0.2, unit="share of need", low=0.0, high=5.0, range=(0.0, 0.5), grid=True, meaning="Lower end of the axis."
     )
     high: Quantity = quantity(
-        1.2, unit="share of need", low=0.0, high=5.0, range=(1.0, 1.5), meaning="Upper end of the axis."
+        1.2, unit="share of need", low=0.0, high=5.0, range=(1.0, 1.5), grid=True, meaning="Upper end of the axis."
     )
     points: int = points_field(4, "Points of the axis.")
     patron: Quantity = quantity(
@@ -68,7 +68,7 @@ class Support(Mechanism):
         meaning="Rate at which aid follows decisions; its inverse is the lag.",
     )  # fmt: skip
     grain: Quantity = quantity(
-        0.34, unit="share of need", low=0.0, high=5.0, range=(0.1, 0.4),
+        0.34, unit="share of need", low=0.0, high=5.0, range=(0.1, 0.4), grid=True,
         meaning="Size of one change; the larger, the noisier. At least the distance of the grid points.",
     )  # fmt: skip
     cost: Quantity = quantity(

@@ -40,11 +40,11 @@ class Territory(Mechanism):
         meaning="A's share of what is disputed at the start.",
     )  # fmt: skip
     low: Quantity = quantity(
-        0.0, unit="share of what is disputed", low=0.0, high=1.0, range=(0.0, 0.5),
+        0.0, unit="share of what is disputed", low=0.0, high=1.0, range=(0.0, 0.5), grid=True,
         meaning="Lower end of the axis: the least that A can be pushed back to.",
     )  # fmt: skip
     high: Quantity = quantity(
-        1.0, unit="share of what is disputed", low=0.0, high=1.0, range=(0.5, 1.0),
+        1.0, unit="share of what is disputed", low=0.0, high=1.0, range=(0.5, 1.0), grid=True,
         meaning="Upper end of the axis: the most that A can take.",
     )  # fmt: skip
     points: int = points_field(17, "Points of the axis.")

@@ -56,7 +56,7 @@ class SideBeliefs(Section):
         json_schema_extra={"unit": "points", "range": [9, 101]},
     )  # fmt: skip
     reach: Quantity = quantity(
-        5.0, unit="log-odds", low=0.1, high=30.0, range=(3.0, 10.0),
+        5.0, unit="log-odds", low=0.1, high=30.0, range=(3.0, 10.0), grid=True,
         meaning="Largest finite log-odds on the belief axis, with two types.",
     )  # fmt: skip
     at: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = Field(

@@ -35,6 +35,8 @@ class Place:
         range: plausible range where the scenario gives none.
         default: value where the scenario is silent (meaningless where `required`).
         paths: whether it is a mapping whose keys are paths of the scenario itself.
+        grid: whether it only lays out an axis.
+        total: what the entries of the list it is, or stands in, add up to.
     """
 
     annotation: Any
@@ -51,6 +53,8 @@ class Place:
     required: bool = False
     default: Any = None
     paths: bool = False
+    grid: bool = False
+    total: float | None = None
 
     @property
     def alternatives(self) -> tuple[Place, ...]:
@@ -104,6 +108,8 @@ def _with(place: Place, metadata: Sequence[Any]) -> Place:
                 unit=str(unit) if unit is not None else place.unit,
                 range=(float(span[0]), float(span[1])) if isinstance(span, list) else place.range,  # type: ignore[arg-type]
                 paths=extra.get("keys") == "paths",
+                grid=extra.get("grid") is True or place.grid,
+                total=float(total) if isinstance(total := extra.get("total"), int | float) else place.total,
             )
             continue
         if hasattr(item, "__iter__") and not isinstance(item, str | bytes):  # grouped metadata such as Interval

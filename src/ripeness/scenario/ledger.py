@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -33,6 +34,9 @@ class AssumptionRow(NamedTuple):
         prior: distribution, where the scenario gives one.
         given: whether the scenario states it; otherwise it is the default.
         varies: whether it has a range or a prior, so that an ensemble can draw it.
+        bounds: least and greatest value that its field takes.
+        grid: whether it only lays out an axis, and the scenario gives it no range of its own.
+        total: what the entries of the list in which it stands add up to, where that is fixed.
     """
 
     path: str
@@ -44,6 +48,9 @@ class AssumptionRow(NamedTuple):
     citations: tuple[Citation, ...]
     note: str | None
     given: bool
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    grid: bool = False
+    total: float | None = None
 
     @property
     def varies(self) -> bool:
@@ -80,8 +87,11 @@ def _rows(path: str, value: Any, place: Place, given: bool, scenario: Scenario) 
         place = place.quantity or place
         span = _range(value, place)
         yield AssumptionRow(
-            path, float(value), place.unit, place.meaning, span, value.prior, value.cites, value.note, given
-        )
+            path, float(value), place.unit, place.meaning, span, value.prior, value.cites, value.note, given,
+            bounds=limits(place),
+            grid=place.grid and not (given and (value.range or value.prior)),
+            total=place.total,
+        )  # fmt: skip
     elif isinstance(value, bool | int | float | str):
         yield AssumptionRow(path, value, place.unit, place.meaning, None, None, (), None, given)
 
@@ -99,7 +109,19 @@ def _changed(scenario: Scenario, path: str) -> Place | None:
 def _below(place: Place, key: str | int) -> Place:
     """Place of an entry; what is said of the list or mapping holds for it where it says nothing itself."""
     inner = step(place, key) or place_of(Any)
-    return replace(inner, unit=inner.unit or place.unit, meaning=inner.meaning or place.meaning)
+    return replace(
+        inner, unit=inner.unit or place.unit, meaning=inner.meaning or place.meaning, total=inner.total or place.total
+    )
+
+
+def limits(place: Place) -> tuple[float, float]:
+    """Least and greatest number that may stand at a place; next to a bound that is itself excluded."""
+    low = -math.inf if place.low is None else place.low
+    high = math.inf if place.high is None else place.high
+    return (
+        math.nextafter(low, math.inf) if place.open_low else low,
+        math.nextafter(high, -math.inf) if place.open_high else high,
+    )
 
 
 def _range(value: Quantity, place: Place) -> tuple[float, float] | None:
@@ -110,12 +132,14 @@ def _range(value: Quantity, place: Place) -> tuple[float, float] | None:
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """SHA-256 of everything that a scenario says, whatever the layout of its file.
+    """SHA-256 of everything that a scenario says but its claims and levers, whatever the layout of its file.
 
     Two files have the same hash if they load as the same scenario: order of keys, comments, aliases, ways of writing a
     number, and defaults written out do not matter; ranges, citations and notes do.
     """
     plain = _canonical(scenario, place_of(Scenario))
+    for asked in ("claims", "levers"):  # what is asked of a war changes nothing in it
+        plain.pop(asked, None)
     if scenario.beliefs is None:  # as it was before there were beliefs
         plain.pop("beliefs")
     if scenario.plan is None:  # nor plans

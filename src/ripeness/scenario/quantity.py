@@ -167,6 +167,7 @@ def quantity(
     low: float | None = None,
     high: float | None = None,
     range: tuple[float, float],
+    grid: bool = False,
 ) -> Any:
     """Field of a model: a `Quantity` with its unit, meaning, allowed bounds and default range.
 
@@ -174,11 +175,12 @@ def quantity(
         default: value when the scenario is silent; None makes the field required.
         low, high: hard bounds, both inclusive; None where there is none.
         range: plausible range where the scenario gives none; it must contain the default.
+        grid: whether it only lays out an axis, so that ensembles vary it only where the scenario itself gives a range.
     """
     return Field(
         default=... if default is None else Quantity(default, range=range),
         description=meaning,
         ge=low,
         le=high,
-        json_schema_extra={"unit": unit, "range": list(range)},
+        json_schema_extra={"unit": unit, "range": list(range), **({"grid": True} if grid else {})},
     )

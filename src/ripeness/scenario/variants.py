@@ -83,12 +83,22 @@ def put(value: Any, keys: list[str], number: float) -> Any:
         name = attribute(type(value), key)
         return value.model_copy(update={name: put(getattr(value, name), rest, number)})
     if isinstance(value, Mapping):
+        if key not in value and (joined := _joined(value, keys)):  # a key that is itself a path
+            key, *rest = joined
         if key not in value:
             raise ValueError(f"there is no '{key}' to change; there are {', '.join(map(str, value))}.")
         return {each: put(item, rest, number) if each == key else item for each, item in value.items()}
     if isinstance(value, tuple | list) and key.isdecimal() and int(key) < len(value):
         return tuple(put(item, rest, number) if index == int(key) else item for index, item in enumerate(value))
     raise ValueError(f"there is no '{key}' to change.")
+
+
+def _joined(value: Mapping[str, Any], keys: list[str]) -> list[str]:
+    """The keys with the first ones joined to a key of the mapping; empty where none fits."""
+    for n in range(2, len(keys) + 1):
+        if ".".join(keys[:n]) in value:
+            return [".".join(keys[:n]), *keys[n:]]
+    return []
 
 
 def _plain(value: Any) -> Any:

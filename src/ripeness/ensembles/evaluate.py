@@ -1,0 +1,112 @@
+"""One draw with its variants: built, solved, measured. What workers do; it reads nothing and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ripeness.ensembles.draws import drawn
+from ripeness.ensembles.variants import Variant, applied, stretches
+from ripeness.game import Game, build
+from ripeness.game.splice import splice
+from ripeness.mechanisms.base import GridSize
+from ripeness.questions.digest import Digest, digest
+from ripeness.runs.solving import solve
+from ripeness.scenario.schema import Scenario
+
+
+class Batch(NamedTuple):
+    """One draw with the variants that are wanted of it.
+
+    Attributes:
+        draw: its number, counted from 0.
+        values: (p,) numbers of the draw; empty for the scenario's own numbers.
+        variants: in the order in which they are computed.
+    """
+
+    draw: int
+    values: tuple[float, ...]
+    variants: tuple[Variant, ...]
+
+    def rest(self, done: int) -> Batch:
+        """The batch without its first variants."""
+        return self._replace(variants=self.variants[done:])
+
+
+class Result(NamedTuple):
+    """What became of one draw under one variant.
+
+    Attributes:
+        variant: id of the variant.
+        content: bytes of the digest; None where it failed.
+        failure: why it failed, in a sentence; None where it did not.
+    """
+
+    draw: int
+    variant: str
+    content: bytes | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all draws of an ensemble share; called with a batch it yields the results in the order of its variants.
+
+    Attributes:
+        paths: (p,) assumptions that are drawn.
+        horizon: number of periods; None: the scenario's.
+    """
+
+    scenario: Scenario
+    paths: tuple[str, ...]
+    grid: GridSize
+    horizon: int | None = None
+
+    def __call__(self, batch: Batch) -> Iterator[Result]:
+        for each in batch.variants:
+            try:
+                scenario = drawn(self.scenario, self.paths, batch.values) if batch.values else self.scenario
+                content = evaluate(scenario, each, self.grid, self.horizon).to_bytes()
+            except Exception as error:  # a draw that fails is a result of its own
+                yield Result(batch.draw, each.id, None, sentence(error))
+            else:
+                yield Result(batch.draw, each.id, content, None)
+
+
+def evaluate(scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None) -> Digest:
+    """Digest of a scenario under a variant, on one thread in float32.
+
+    Raises:
+        ValueError: a combination of numbers that a mechanism or the build refuses.
+        FloatingPointError: values that are not finite, or a choice that has no solution to accuracy.
+    """
+    game = game_of(scenario, variant, grid, horizon)
+    return digest(solve(game, dtype=np.float32, threads=1), threads=1)
+
+
+def game_of(scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None) -> Game:
+    """The game of a scenario under a variant; changes between dates are joined at the level of tables."""
+    found: Game | None = None
+    for first, steps in stretches(scenario, variant):
+        changed = scenario
+        for step in steps:
+            changed = applied(changed, step)
+        game = build(changed, grid=grid, horizon=horizon)
+        found = game if found is None else splice(found, game, first)
+    assert found is not None
+    return found
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong, in one line."""
+    errors = getattr(error, "errors", None)
+    if isinstance(error, ValueError) and callable(errors):  # of a model: say its own words, not the library's
+        said = "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in errors())
+    else:
+        said = " ".join(str(error).split())
+    if isinstance(error, ValueError | FloatingPointError | MemoryError) and said:
+        return said
+    return f"unexpected {type(error).__name__}: {said}"

@@ -9,7 +9,7 @@ from ripeness.deals.shortlist import Listed, shortlist
 from ripeness.game.errors import GameError
 from ripeness.mechanisms.base import Array, Package
 from ripeness.scenario.plan import PlanSection
-from ripeness.scenario.schema import Agenda
+from ripeness.scenario.schema import Agenda, package_name
 
 
 def packages(agenda: Agenda, plan: PlanSection | None = None) -> tuple[Package, ...]:
@@ -26,7 +26,7 @@ def packages(agenda: Agenda, plan: PlanSection | None = None) -> tuple[Package, 
         kinds += [(float(t), 0.0) for t in grid.terms]
         for terms, shift in kinds:
             for guarantees in grid.guarantees:
-                name = _terms_name(terms, shift) + (f", guarantees {guarantees:.6g}" if said else "")
+                name = package_name(terms, shift, float(guarantees) if said else None)
                 found.append(Package(name, terms, shift, float(guarantees)))
     for spec in agenda.packages:
         terms = None if isinstance(spec.terms, str) else float(spec.terms)
@@ -66,9 +66,3 @@ def terms_of(package: Package, line: Array | float) -> Array | float:
     base = line if package.terms is None else package.terms
     terms: Array | float = np.clip(base + package.shift, 0.0, 1.0)
     return terms
-
-
-def _terms_name(terms: float | None, shift: float) -> str:
-    if terms is not None:
-        return f"terms {terms:.6g}"
-    return "line" if shift == 0.0 else f"line {shift:+.6g}"

@@ -20,6 +20,9 @@ from ripeness.scenario.schema import Scenario
 FORMAT = 1
 """Version of the layout of a run folder."""
 
+ASKED = ("claims", "levers")
+"""Parts of a scenario that no run answers; the file as read, which is kept beside, has them."""
+
 _COMPUTING = ("numpy", "numba", "xarray", "h5netcdf", "h5py", "altair", "vl-convert-python")
 """Packages whose version can show in the last digit of a number or in the bytes of a file."""
 
@@ -90,7 +93,7 @@ def inputs_of(
                 "python": platform.python_version(), "machine": platform.machine(),
                 **{name: version(name) for name in _COMPUTING},
             },
-            "scenario": plain(scenario),
+            "scenario": {key: said for key, said in plain(scenario).items() if key not in ASKED},
         },
         source,
         beside or {},

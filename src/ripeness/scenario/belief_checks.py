@@ -265,7 +265,7 @@ def _borne(good: dict[str, float], registry: Mapping[str, type[Mechanism]], data
         except Exception:  # reported where the mechanism is described
             continue
         for path, value in changes.items():
-            if _shape(_with(base, {path: value})) not in (None, _shape(base)):
+            if axes_of(_with(base, {path: value})) not in (None, axes_of(base)):
                 found = "another grid of states or choice of postures than that of the other types"
                 remedy = "Grids are the same for all types: give the mechanism an axis that suits all of them."
                 yield Problem((*at, path), found, "numbers that leave axes, their starts and postures", remedy, True)
@@ -293,7 +293,7 @@ def _with(base: Mechanism, changes: Mapping[str, float], refuse: bool = False) -
         return None
 
 
-def _shape(mechanism: Mechanism | None) -> Any:
+def axes_of(mechanism: Mechanism | None) -> Any:
     """Axes on every grid, and postures."""
     if mechanism is None:
         return None

@@ -12,7 +12,9 @@ from pydantic import Field, SerializeAsAny, field_validator
 
 from ripeness.mechanisms.base import Mechanism, Role
 from ripeness.scenario.beliefs import Beliefs
+from ripeness.scenario.claims import MOST_CLAIMS, Claim
 from ripeness.scenario.document import Document
+from ripeness.scenario.levers import MOST_LEVERS, Lever
 from ripeness.scenario.plan import Name, PlanSection
 from ripeness.scenario.quantity import Quantity, quantity
 from ripeness.scenario.section import Section
@@ -69,6 +71,17 @@ class PackageSpec(Section):
         0.0, unit="strength, 0 to 1", low=0.0, high=1.0, range=(0.0, 1.0), meaning="Strength of enforcement."
     )
     extra: dict[Role, Amount] = Field(default_factory=dict, description="Utility for a role beyond the terms.")
+
+
+def package_name(terms: float | None, shift: float, guarantees: float | None = None) -> str:
+    """Name of a package that is made from a grid.
+
+    Args:
+        terms: fixed terms; None: the line of contact.
+        guarantees: None where no package of the grid has any.
+    """
+    name = f"terms {terms:.6g}" if terms is not None else "line" if shift == 0.0 else f"line {shift:+.6g}"
+    return name if guarantees is None else f"{name}, guarantees {guarantees:.6g}"
 
 
 class AgendaGrid(Section):
@@ -162,6 +175,12 @@ class Scenario(Section):
     agenda: Agenda = Field(description="Packages bargained over.")
     choices: Choices = Field(default_factory=Choices, description="How decisions are made.")
     frozen: Frozen = Field(default_factory=Frozen, description="Payoffs at the horizon.")
+    claims: tuple[Claim, ...] = Field(
+        default=(), max_length=MOST_CLAIMS, description="Statements of sources, in a form that the model can test."
+    )
+    levers: tuple[Lever, ...] = Field(
+        default=(), max_length=MOST_LEVERS, description="Changes that somebody could bring about."
+    )
     notes: dict[str, Any] = Field(default_factory=dict, description="Free remarks; not read by the engine.")
 
     @field_validator("ripeness", mode="before")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ripeness.game import Game
 from ripeness.mechanisms.base import Package
 from ripeness.questions import ripe
-from ripeness.questions.distribution import QUANTILES, mean, share_quantiles
+from ripeness.questions.distribution import QUANTILES, share_quantiles
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.moment import Float, Lanes, Moment, Values
 
@@ -63,7 +63,8 @@ class Agreement:
         self._game = game
         self._fans = fans
         self.classes = offer_classes(game.packages)
-        self._rising = [_rising(game.terms[group.members]) for group in self.classes]
+        self._shapes = _shapes(game, self.classes)
+        self._slopes: dict[tuple[int, int, tuple[int, ...]], Float] = {}  # of one epoch
         n_periods, n_actors, n = game.tables.n_periods, len(game.roles), len(game.packages)
         k, q = len(self.classes), len(QUANTILES)
         self.least = np.full((n_periods, k), np.nan)
@@ -82,16 +83,10 @@ class Agreement:
         if at.open <= 0.0:
             return
         t = at.period
-        zones = [[self._zone_of(k, t, part) for k in range(len(self.classes))] for part in at.parts]
-        mass = np.concatenate([part.mass for part in at.parts])
-        for k in range(len(self.classes)):
-            least = np.concatenate([np.clip(here[k].least_attacker, 0.0, 1.0) for here in zones])
-            most = np.concatenate([np.clip(here[k].greatest_defender, 0.0, 1.0) for here in zones])
-            self.least[t, k], self.most[t, k] = mean(least, mass), mean(most, mass)
-            if not self._fans:
-                continue
-            self._zone[t, k] = mean(np.concatenate([here[k].exists for here in zones]), mass)
-            self._least_fan[t, k], self._most_fan[t, k] = share_quantiles(least, mass), share_quantiles(most, mass)
+        zones = [self._zones(t, part) for part in at.parts]
+        least = [np.clip(zone.least_attacker, 0.0, 1.0) for zone in zones]
+        most = [np.clip(zone.greatest_defender, 0.0, 1.0) for zone in zones]
+        self.least[t], self.most[t] = at.mean(least), at.mean(most)
         willing = [ripe.accepted(part.peace, part.continuation) for part in at.parts]
         self.acceptable[t] = at.mean(willing).T
         both = [np.asarray(each[:, :2].all(axis=1)) for each in willing]
@@ -101,25 +96,44 @@ class Agreement:
             self.ripe_all[t] = at.mean(three)
         if not self._fans:
             return
-        any_zone = np.concatenate([np.any([zone.exists for zone in here], axis=0) for here in zones])
-        self._interpolated[t] = mean(any_zone, mass)
+        exists, mass = [zone.exists for zone in zones], np.concatenate([part.mass for part in at.parts])
+        self._zone[t] = at.mean(exists)
+        self._interpolated[t] = at.mean([np.asarray(each.any(axis=0)) for each in exists])
         self._transferable[t] = at.expect(lambda part: ripe.transferable(part.continuation).exists)
+        for k in range(len(self.classes)):
+            self._least_fan[t, k] = share_quantiles(np.concatenate([each[k] for each in least]), mass)
+            self._most_fan[t, k] = share_quantiles(np.concatenate([each[k] for each in most]), mass)
 
-    def _zone_of(self, k: int, period: int, part: Lanes) -> ripe.Zone:
-        """Zone of one class of packages, with its members by rising terms, for all states or for each."""
-        members, order = self.classes[k].members, self._rising[k]
-        terms, peace = self._game.terms[members][:, part.states], part.peace[members, :2]
-        if order.ndim == 1:
-            ends = members[order[[0, -1]]]
-            return ripe.zone(terms[order], peace[order], part.continuation, _slope(self._game, period, ends, part))
-        here = order[:, part.states]
-        slope = _slope(self._game, period, members, part)
-        return ripe.zone(
-            np.take_along_axis(terms, here, 0),
-            np.take_along_axis(peace, here[:, np.newaxis], 0),
-            part.continuation,
-            np.take_along_axis(slope, here[[0, -1], np.newaxis], 0),
-        )
+    def _zones(self, period: int, part: Lanes) -> ripe.Zone:
+        """Zones of all classes, (K, L)."""
+        least, most = np.empty((2, len(self.classes), part.mass.size))
+        epoch = int(self._game.tables.epoch_of_period[period])
+        for number, shape in enumerate(self._shapes):
+            terms = shape.terms[..., part.states]
+            peace = part.peace[shape.members][..., :2, :].transpose(0, 2, 1, 3)  # (n, 2, C, L)
+            slope = self._slope(epoch, number, part)
+            if shape.order is not None:
+                here = shape.order[..., part.states]
+                terms, peace = np.take_along_axis(terms, here, 0), np.take_along_axis(peace, here[:, np.newaxis], 0)
+                slope = np.take_along_axis(slope, here[[0, -1], np.newaxis], 0)
+            zone = ripe.zone(terms, peace, part.continuation[:, np.newaxis], slope)
+            least[shape.classes], most[shape.classes] = zone.least_attacker, zone.greatest_defender
+        return ripe.Zone(least, most)
+
+    def _slope(self, epoch: int, number: int, part: Lanes) -> Values:
+        """(2, 2, C, L): dW/du = 1 - dW/dV' of (i.3), what one more share is worth to each belligerent.
+
+        At the first and the last package of each class; at all, (n, ...), where their order differs between states.
+        """
+        shape, rows, tables = self._shapes[number], part.rows[:2], self._game.tables
+        key = epoch, number, rows
+        if key not in self._slopes:
+            if any(each[0] != epoch for each in self._slopes):
+                self._slopes.clear()
+            members = shape.members if shape.order is not None else shape.members[[0, -1]]
+            index = tables.peace_resume[epoch, members][..., list(rows)]
+            self._slopes[key] = np.maximum(1.0 - tables.pool[index], 0.0).transpose(0, 2, 1, 3)
+        return self._slopes[key][..., part.states]
 
     def dataset(self) -> xr.Dataset:
         """The finished group."""
@@ -160,17 +174,31 @@ def offer_classes(packages: tuple[Package, ...]) -> tuple[OfferClass, ...]:
     return tuple(classes)
 
 
-def _rising(terms: Float) -> NDArray[np.intp]:
-    """Order of packages by rising terms: one for all states where there is one, (n,), else one for each, (n, S)."""
-    first = np.argsort(terms[:, 0], kind="stable")
-    if (np.diff(terms[first], axis=0) >= 0.0).all():
-        return first
-    return np.argsort(terms, axis=0, kind="stable")
+class _Shape(NamedTuple):
+    """Classes with the same number of packages, C of them with n each.
+
+    Attributes:
+        classes: (C,) which they are.
+        members: (n, C) their packages; by rising terms where all states have them in the same order.
+        terms: (n, C, S) of the members.
+        order: (n, C, S) place of the members by rising terms where that differs between states, else None.
+    """
+
+    classes: NDArray[np.intp]
+    members: NDArray[np.intp]
+    terms: Float
+    order: NDArray[np.intp] | None
 
 
-def _slope(game: Game, period: int, members: NDArray[np.intp], part: Lanes) -> Values:
-    """(n, 2, L): dW/du = 1 - dW/dV' of (i.3), what one more share is worth to each belligerent."""
-    tables = game.tables
-    index = tables.peace_resume[tables.epoch_of_period[period], members][:, list(part.rows[:2])]
-    resume: Float = tables.pool[index][..., part.states]
-    return np.maximum(1.0 - resume, 0.0)
+def _shapes(game: Game, classes: tuple[OfferClass, ...]) -> list[_Shape]:
+    """Classes by their number of packages, so that all of a number are worked out together."""
+    found = []
+    for n in sorted({group.members.size for group in classes}):
+        listed = np.array([k for k, group in enumerate(classes) if group.members.size == n])
+        members = np.array([classes[k].members for k in listed]).T
+        first = np.argsort(game.terms[members][..., 0], axis=0, kind="stable")
+        members = np.take_along_axis(members, first, 0)
+        terms = np.asarray(game.terms[members], np.float64)
+        fixed = (np.diff(terms, axis=0) >= 0.0).all()
+        found.append(_Shape(listed, members, terms, None if fixed else np.argsort(terms, axis=0, kind="stable")))
+    return found

@@ -1,10 +1,10 @@
 """Scenario discovery: the few assumptions and thresholds that separate where a claim holds from where it fails.
 
 A classification tree (CART, Breiman and others 1984; that of scikit-learn) is grown one split at a time over all
-assumptions at once. A split is kept where it foretells draws that it was not fitted to: in five-fold cross-validation, in
-which assumption and threshold are chosen anew in each fold, its squared error must fall below that of the plain share
-by one and a half standard errors of the difference. Under pure chance the fitted split does worse than the share, so that
-hardly any is named then, however many assumptions there are to choose from.
+assumptions at once. A split is kept where it foretells draws that it was not fitted to: in five-fold cross-validation,
+in which assumption and threshold are chosen anew in each fold, its squared error must fall below that of the plain
+share by one and a half standard errors of the difference. Under pure chance the fitted split does worse than the share,
+so that hardly any is named then, however many assumptions there are to choose from.
 """
 
 from __future__ import annotations

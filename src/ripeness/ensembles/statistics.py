@@ -1,7 +1,7 @@
 """Shares and spreads over the draws of an ensemble, with their Monte Carlo errors.
 
-Draws count as independent. Those of a scrambled Sobol sequence lie more evenly than that, so that the errors stated here
-are, as a rule, too large for them rather than too small.
+Draws count as independent. Those of a Latin hypercube or a scrambled Sobol sequence lie more evenly than that, so that
+the errors stated here are, as a rule, too large for them rather than too small.
 """
 
 from __future__ import annotations
@@ -68,18 +68,25 @@ def movers(inputs: Float, values: Float, paths: tuple[str, ...], most: int = 5) 
         inputs: (n, p) draws.
         values: (n,) with NaN where unknown.
     """
-    known = np.isfinite(values)
-    n, p = int(known.sum()), inputs.shape[1]
-    if n < 10 or np.ptp(values[known]) == 0.0:
+    n, p = int(np.isfinite(values).sum()), inputs.shape[1]
+    if n < 10:
         return ()
-    x, y = _ranks(inputs[known]), _ranks(values[known][:, None])[:, 0]
-    x, y = x - x.mean(axis=0), y - y.mean()
-    scale = np.sqrt((x**2).sum(axis=0) * (y**2).sum())
-    with np.errstate(invalid="ignore", divide="ignore"):
-        correlation = np.where(scale > 0.0, (x * y[:, None]).sum(axis=0) / scale, 0.0)
+    correlation = rank_correlations(inputs, values)
     bound = _normal_quantile(1.0 - 0.025 / p) / math.sqrt(n - 1)
     order = np.argsort(-np.abs(correlation), kind="stable")[:most]
     return tuple(Mover(paths[k], float(correlation[k])) for k in order if abs(correlation[k]) > bound)
+
+
+def rank_correlations(inputs: Float, values: Float) -> Float:
+    """(p,) Spearman's correlation of each assumption with a number, over the draws in which it is known."""
+    known = np.isfinite(values)
+    if known.sum() < 2:
+        return np.zeros(inputs.shape[1])
+    x, y = _ranks(inputs[known]), _ranks(values[known][:, None])[:, 0]
+    x, y = x - x.mean(axis=0), y - y.mean()
+    scale = np.sqrt((x**2).sum(axis=0) * (y**2).sum())
+    together = (x * y[:, None]).sum(axis=0)
+    return np.asarray(np.divide(together, scale, out=np.zeros(inputs.shape[1]), where=scale > 0.0))
 
 
 def _ranks(columns: Float) -> Float:

@@ -187,6 +187,43 @@ def sweep(
     return done
 
 
+def extend(
+    done: Sweep,
+    variants: Sequence[Variant],
+    draws: int = 0,
+    *,
+    workers: int | None = None,
+    on: str | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Compute further variants in the scenario's own numbers and in the first draws only, as far as that is not done.
+
+    Args:
+        done: an ensemble; in the draws that are left out, a variant has no value.
+        draws: how many draws besides the scenario's own numbers.
+        workers, on, executor: as for `sweep`.
+    """
+    wanted = tuple({each.id: each for each in variants}.values())
+    kind, seed = done.design.kind, done.design.seed
+    spec = spec_of(done.scenario, seed=seed, kind=kind, grid=done.grid, horizon=done.horizon)
+    done.close()
+    with Journal(journal_of(done.folder), spec) as journal:
+        journal.name(wanted)
+        own = journal.missing([()], wanted, first=CENTRAL)
+        batches = [each._replace(variants=(one,)) for each in own for one in each.variants]  # for workers to share
+        batches += journal.missing(done.design.values[:draws], wanted)
+        if batches:
+            place = executor or _place(workers, on, len(batches))
+            work = Work(done.scenario, done.paths, done.grid, done.horizon)
+            total = len(wanted) * (min(draws, done.n) + 1)
+            _compute(journal, place, batches, work, progress, total)
+    both = tuple({each.id: each for each in (*done.variants, *wanted)}.values())
+    fresh = {each.id for each in wanted}
+    known = {key: values for key, values in done._known.items() if key[1] not in fresh}
+    return Sweep(done.scenario, done.design, both, done.folder, done.grid, done.horizon, known)
+
+
 def _place(workers: int | None, on: str | None, n_batches: int) -> Executor:
     """Where to compute."""
     if on is not None:

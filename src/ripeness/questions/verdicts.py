@@ -1,4 +1,4 @@
-"""What claims and levers come to over the ranges of the assumptions, as plain data: made by `ensembles`, shown by `report`.
+"""What claims and levers come to over the ranges of the assumptions, as plain data for pages and terminals.
 
 n is the number of draws, in the order of the ensemble; where a draw failed, or a measure is not defined in it, there is
 a NaN. An effect is counted in the direction that the claim says: positive where it is as claimed.
@@ -133,13 +133,15 @@ class Contrast:
 
     Attributes:
         first, second: in the strongest draw for the claim and against it.
-        distance: from second to first, in widths of the range.
+        distance: from second to first, in widths of what was drawn.
+        weight: how closely the margin follows the assumption over all draws (rank correlation, without its sign).
     """
 
     path: str
     first: float
     second: float
     distance: float
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ class LeverEffect:
 
 
 @dataclass(frozen=True)
-class Step:
+class Reached:
     """The measure at one strength of a lever."""
 
     strength: float
@@ -270,9 +272,9 @@ class Least:
     levers: tuple[Lever, ...]
     strength: float | None
     settings: Mapping[str, float]
-    steps: tuple[Step, ...]
+    steps: tuple[Reached, ...]
     monotone: bool
-    best: Step
+    best: Reached
     in_draws: Float
 
     @property

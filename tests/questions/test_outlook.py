@@ -76,11 +76,11 @@ def test_terms_are_those_of_the_package_in_the_state_where_it_is_signed(
         signed = [(terms[s.package, s.state], s.mass) for s in brute.settled if s.period == t]
         x, w = np.array(signed).T
         mean = float((x * w).sum() / w.sum())
-        # Terms are rounded to four digits before they are counted.
-        assert _array(tiny_outlook, "outlook/terms_mean")[t] == pytest.approx(mean, abs=0.5e-4)
+        assert _array(tiny_outlook, "outlook/terms_mean")[t] == pytest.approx(mean, abs=ROUNDING)
         order = np.argsort(x)
         reached = np.cumsum(w[order]) / w.sum()
         expected = [x[order][np.argmax(reached >= q - 1e-9)] for q in _array(tiny_outlook, "quantile")]
+        # Terms are rounded to four digits before they are counted.
         np.testing.assert_allclose(_array(tiny_outlook, "outlook/terms_quantile")[t], expected, rtol=0, atol=0.5e-4)
     joint = _array(tiny_outlook, "outlook/terms_probability")
     np.testing.assert_allclose(

@@ -28,6 +28,34 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
+class Ensemble:
+    """What an answer over the ranges rests on.
+
+    Attributes:
+        n: draws.
+        kind: of design: "latin", "sobol" or "saltelli".
+        grid: size of the axes.
+        horizon: periods.
+        n_assumptions: how many are drawn.
+        solved: games that were solved for it, of all variants.
+        failures: why draws could not be computed, each with how often.
+        notes: sentences on how it was drawn.
+        folder: where its results are kept.
+    """
+
+    n: int
+    seed: int
+    kind: str
+    grid: str
+    horizon: int
+    n_assumptions: int
+    solved: int
+    failures: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
+    folder: str
+
+
+@dataclass(frozen=True)
 class Spread:
     """A number over the draws of an ensemble.
 

@@ -9,7 +9,18 @@ import pytest
 import xarray as xr
 
 from ripeness.engine import Solution
-from ripeness.questions import Outlook, agreement, endings, forecast, outlook, paths, ripe, seats, simulate
+from ripeness.questions import (
+    Outlook,
+    agreement,
+    endings,
+    forecast,
+    outlook,
+    paths,
+    perspectives,
+    ripe,
+    seats,
+    simulate,
+)
 from ripeness.questions.endings import LASTING_YEARS, SETTLEMENT, STILL_OPEN
 from ripeness.questions.labels import values_of
 from tests.questions.brute import Forward, forward
@@ -265,6 +276,7 @@ def test_two_forecasts_are_the_same_to_the_bit(small: Solution, small_outlook: O
 def test_every_variable_is_documented_and_has_a_unit_and_a_meaning(tiny: Solution, tiny_outlook: Outlook) -> None:
     page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text(encoding="utf-8")
     known = {*outlook.CATALOGUE, *endings.CATALOGUE, *agreement.CATALOGUE, *seats.CATALOGUE, *seats.DELAY}
+    known |= set(perspectives.CATALOGUE)
     known |= set(paths.catalogue(tiny.game.axes[0]))
     assert [name for name in sorted(known) if f"`{name}`" not in page] == []
     for node in tiny_outlook.tree.subtree:

@@ -245,7 +245,9 @@ def decided(played: Played) -> Any:
         "effort_d": effort_d.reshape(*effort_d.shape[:2], -1, lanes),
         "effort_d_after": effort_d_after.reshape(effort_d_after.shape[0], -1, *effort_d_after.shape[3:]),
         "continuation": reference.stages[0].continuation.reshape(-1, t.n_rows, lanes),
+        "before_posture": reference.stages[0].before_posture.reshape(-1, t.n_rows, lanes),
         "peace": reference.stages[0].peace.reshape(-1, t.n_rows, lanes),
+        "value": reference.stages[0].value.reshape(t.n_rows, lanes),
     }
     return type("Decided", (), fields)
 

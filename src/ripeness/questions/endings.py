@@ -108,6 +108,11 @@ class Endings:
             self.continuation[t] = at.expect(lambda part: part.continuation)
             self.best[t] = at.expect(lambda part: part.peace.max(axis=0))
 
+    @property
+    def on_terms(self) -> Float:
+        """(terms,) probability of a settlement on each of the terms that there are (`TermsCells.support`)."""
+        return np.asarray(self._by_terms.sum(axis=0))
+
     def dataset(self, forward: Propagation) -> xr.Dataset:
         """The finished group."""
         game, tables = self._game, self._game.tables

@@ -22,7 +22,6 @@ from ripeness.engine import (
     propagate_types,
 )
 from ripeness.game import Game
-from ripeness.mechanisms.base import Role
 from ripeness.questions.agreement import Agreement
 from ripeness.questions.beliefs import Beliefs
 from ripeness.questions.distribution import QUANTILES
@@ -30,7 +29,9 @@ from ripeness.questions.endings import Endings
 from ripeness.questions.labels import Catalogue, Variable, dataset, text
 from ripeness.questions.lessons import lessons
 from ripeness.questions.moment import Float, Moment, moment, moment_of_types
+from ripeness.questions.opening import Opening
 from ripeness.questions.paths import Paths
+from ripeness.questions.perspectives import perspectives
 from ripeness.questions.seats import Seats, delay, gain_at_start, gain_of_types_at_start
 from ripeness.questions.views import TRUTH, Views, has_types, mixed, rows_of, weights_of
 from ripeness.questions.words import listing
@@ -52,8 +53,8 @@ class Outlook:
     """The outlook of one solved game.
 
     Attributes:
-        tree: groups `outlook`, `axes/<axis>`, `zone`, `seats` and `delay`, and with private information `views` and
-            `beliefs/<role>`; docs/outlook.md lists every variable.
+        tree: groups `outlook`, `axes/<axis>`, `zone`, `seats`, `delay` and `perspectives`, and with private information
+            `views` and `beliefs/<role>`; docs/outlook.md lists every variable.
     """
 
     tree: xr.DataTree
@@ -119,17 +120,17 @@ class _Measures:
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        self._endings, self._paths, self._agreement = Endings(game), Paths(game), Agreement(game)
+        self.endings, self._paths, self._agreement = Endings(game), Paths(game), Agreement(game)
         self.seats = Seats(game)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
-        for measure in (self._endings, self._paths, self._agreement, self.seats):
+        for measure in (self.endings, self._paths, self._agreement, self.seats):
             measure.visit(at)
 
     def groups(self, forward: Propagation) -> dict[str, xr.Dataset]:
         """The finished groups."""
-        ends = self._endings.dataset(forward)
+        ends = self.endings.dataset(forward)
         return {
             "/outlook": ends,
             **{f"/axes/{name}": group for name, group in self._paths.datasets().items()},
@@ -142,28 +143,30 @@ class _Measures:
 def _of_all(solution: Solution, game: Game, tell: Progress) -> dict[str, xr.Dataset]:
     """Groups of a game in which all know the same."""
     measures, n_periods = _Measures(game), game.tables.n_periods
+    opening: list[Opening] = []
 
     def visit(period: int, mass: NDArray[Any], decided: Decisions) -> None:
         if period == 0:
             measures.seats.open(gain_at_start(decided))
+            opening.append(Opening(game, solution, decided))
         measures.visit(moment(period, mass, decided))
         tell(period + 1, n_periods)
 
-    return measures.groups(propagate(solution, visit, keep_mass=False))
+    forward = propagate(solution, visit, keep_mass=False)
+    seen = perspectives(game, opening[0], (forward,), measures.endings.on_terms[None])
+    return measures.groups(forward) | {"/perspectives": seen}
 
 
 def _of_types(solution: Solution, game: Game, tell: Progress, weight: Float) -> dict[str, xr.Dataset]:
     """Groups of a game with types: one forward pass for all profiles, and what each view makes of it."""
     measures, views, n_periods, rows = _Measures(game), Views(game), game.tables.n_periods, rows_of(game)
     beliefs = None if game.known else Beliefs(game)
-    taught: dict[Role, xr.Dataset] = {}
-    if game.tables.types[2] == 1 or beliefs is not None:
-        decided = decisions_of_types(solution, 0)
-        if game.tables.types[2] == 1:
-            measures.seats.open(gain_of_types_at_start(game, decided, weight, rows))
-        if beliefs is not None:
-            taught = {role: lessons(game, decided, role) for role in game.types}
-        del decided
+    decided = decisions_of_types(solution, 0)
+    if game.tables.types[2] == 1:
+        measures.seats.open(gain_of_types_at_start(game, decided, weight, rows))
+    taught = {} if beliefs is None else {role: lessons(game, decided, role) for role in game.types}
+    opening = Opening(game, solution, decided)
+    del decided
 
     def visit(period: int, passing: Passing) -> None:
         measures.visit(moment_of_types(game, period, passing, weight, rows))
@@ -174,6 +177,7 @@ def _of_types(solution: Solution, game: Game, tell: Progress, weight: Float) -> 
 
     by_profile = propagate_types(solution, visit)
     groups = measures.groups(mixed(by_profile, weight)) | {"/views": views.dataset(by_profile)}
+    groups["/perspectives"] = perspectives(game, opening, by_profile, views.terms)
     if beliefs is not None:
         groups |= {f"/beliefs/{role}": beliefs.dataset(role).merge(taught[role]) for role in game.types}
     return groups

@@ -72,6 +72,12 @@ def belief_at_nodes(game: Game, role: Role, observer: str) -> Float:
     return believed(axis_of(game, role).nodes, offset_of(game, role, observer))
 
 
+def believed_of(game: Game, role: Role, row: int) -> Float:
+    """(B, K) what a value row believes of an actor at each node of the public belief."""
+    axis = axis_of(game, role)
+    return believed(axis.nodes, np.asarray(axis.offset[row], np.float64))
+
+
 def belief_at_start(game: Game, role: Role, observer: str) -> Float:
     """(K,) what an observer believes of an actor before anything has happened."""
     return np.asarray(belief_at_nodes(game, role, observer)[axis_of(game, role).start])
@@ -165,31 +171,46 @@ class Views:
             for profile, rows in enumerate(self._rows):
                 self._value[profile] = passing.value[rows].astype(np.float64) @ mass[profile]
 
+    @property
+    def terms(self) -> Float:
+        """(Theta, terms) probability of a settlement on each of the terms that there are (`TermsCells.support`)."""
+        return self._terms
+
     def dataset(self, by_profile: Sequence[Propagation]) -> xr.Dataset:
         """The finished group."""
-        game = self._game
-        forward = [mixed(by_profile, weight) for weight in self._weight]
-        is_open = np.array([f.open[:-1] for f in forward]).T
-        cumulative = np.array([_cumulative(f) for f in forward]).transpose(1, 0, 2)
-        terms = self._weight @ self._terms
         arrays = {
             "profile_probability": self._weight,
-            "open_probability": is_open,
-            "cumulative_probability": cumulative,
-            "war_end_date": np.array([dates_of(game, c, 1.0) for c in cumulative[..., :-1].sum(axis=2).T]),
-            "settlement_date": np.array([dates_of(game, c, 1.0) for c in cumulative[..., 0].T]),
-            "settlement_date_given": np.array([dates_of(game, c, float(c[-1])) for c in cumulative[..., 0].T]),
-            "settlement_probability": np.array([f.settled.sum(axis=(0, 1)) for f in forward]),
-            "terms_mean": np.array([mean(self._cells.support, row) for row in terms]),
-            "terms_overall": np.array([sorted_quantiles(self._cells.support, row, QUANTILES) for row in terms]),
+            **expected(self._game, by_profile, self._weight, self._terms),
             "value": self._weight @ self._value,
         }
         coords = {
             "view": text(self._names),
-            "profile": text(profile_names(game)),
-            "end": text((SETTLEMENT, *game.tables.ends, STILL_OPEN)),
+            "profile": text(profile_names(self._game)),
+            "end": text((SETTLEMENT, *self._game.tables.ends, STILL_OPEN)),
         }
         return dataset(arrays, CATALOGUE, coords, "The outlook as each sees it, and given each type")
+
+
+def expected(game: Game, by_profile: Sequence[Propagation], weight: Float, terms: Float) -> dict[str, Any]:
+    """What is to be expected of the war under some views, by the names of the group "views".
+
+    Args:
+        weight: (V, Theta) probability of each profile under each view.
+        terms: (Theta, terms) probability of a settlement on each of the terms that there are.
+    """
+    forward = [mixed(by_profile, each) for each in weight]
+    cumulative = np.array([_cumulative(f) for f in forward]).transpose(1, 0, 2)
+    support, signed = TermsCells(game).support, weight @ terms
+    return {
+        "open_probability": np.array([f.open[:-1] for f in forward]).T,
+        "cumulative_probability": cumulative,
+        "war_end_date": np.array([dates_of(game, c, 1.0) for c in cumulative[..., :-1].sum(axis=2).T]),
+        "settlement_date": np.array([dates_of(game, c, 1.0) for c in cumulative[..., 0].T]),
+        "settlement_date_given": np.array([dates_of(game, c, float(c[-1])) for c in cumulative[..., 0].T]),
+        "settlement_probability": np.array([f.settled.sum(axis=(0, 1)) for f in forward]),
+        "terms_mean": np.array([mean(support, row) for row in signed]),
+        "terms_overall": np.array([sorted_quantiles(support, row, QUANTILES) for row in signed]),
+    }
 
 
 def _cumulative(forward: Propagation) -> Float:

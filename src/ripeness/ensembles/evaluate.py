@@ -11,7 +11,8 @@ import numpy as np
 from ripeness.ensembles.draws import drawn
 from ripeness.ensembles.variants import Variant, applied, stretches
 from ripeness.game import Game, build
-from ripeness.game.splice import splice
+from ripeness.game.answers import Answers
+from ripeness.game.splice import share_epochs, splice
 from ripeness.mechanisms.base import GridSize
 from ripeness.questions.digest import Digest, digest
 from ripeness.runs.solving import solve
@@ -66,35 +67,45 @@ class Work:
     horizon: int | None = None
 
     def __call__(self, batch: Batch) -> Iterator[Result]:
+        answers = Answers()  # variants of one draw share most of their mechanisms
+        scenario: Scenario | None = None
         for each in batch.variants:
             try:
-                scenario = drawn(self.scenario, self.paths, batch.values) if batch.values else self.scenario
-                content = evaluate(scenario, each, self.grid, self.horizon).to_bytes()
+                if scenario is None:
+                    scenario = drawn(self.scenario, self.paths, batch.values) if batch.values else self.scenario
+                content = evaluate(scenario, each, self.grid, self.horizon, answers).to_bytes()
             except Exception as error:  # a draw that fails is a result of its own
                 yield Result(batch.draw, each.id, None, sentence(error))
             else:
                 yield Result(batch.draw, each.id, content, None)
 
 
-def evaluate(scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None) -> Digest:
+def evaluate(
+    scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None, answers: Answers | None = None
+) -> Digest:
     """Digest of a scenario under a variant, on one thread in float32.
+
+    Args:
+        answers: of mechanisms, from other variants of the same draw.
 
     Raises:
         ValueError: a combination of numbers that a mechanism or the build refuses.
         FloatingPointError: values that are not finite, or a choice that has no solution to accuracy.
     """
-    game = game_of(scenario, variant, grid, horizon)
+    game = share_epochs(game_of(scenario, variant, grid, horizon, answers))
     return digest(solve(game, dtype=np.float32, threads=1), threads=1)
 
 
-def game_of(scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None) -> Game:
+def game_of(
+    scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None, answers: Answers | None = None
+) -> Game:
     """The game of a scenario under a variant; changes between dates are joined at the level of tables."""
     found: Game | None = None
     for first, steps in stretches(scenario, variant):
         changed = scenario
         for step in steps:
             changed = applied(changed, step)
-        game = build(changed, grid=grid, horizon=horizon)
+        game = build(changed, grid=grid, horizon=horizon, answers=answers)
         found = game if found is None else splice(found, game, first)
     assert found is not None
     return found

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.game.agenda import terms_of
+from ripeness.game.answers import Answers
 from ripeness.game.errors import GameError
 from ripeness.game.expansion import Expansion, Part, add, keys
 from ripeness.game.frame import Named, check_role
@@ -99,12 +100,15 @@ def variants_of(game: Game) -> Variants:
     return typed_frames(game.scenario, periods, "normal").with_axes(game.axes)
 
 
-def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None = None) -> Game:
+def build(
+    scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None = None, answers: Answers | None = None
+) -> Game:
     """The game of a scenario.
 
     Args:
         grid: size of the axes that do not state their own number of points.
         horizon: number of periods; None: the scenario's.
+        answers: of mechanisms, from games of scenarios that share some; the game is the same without.
 
     Raises:
         GameError: what cannot be turned into a game, with the remedy.
@@ -114,7 +118,7 @@ def build(scenario: Scenario, *, grid: GridSize = "normal", horizon: int | None 
     horizon = scenario.horizon if horizon is None else horizon
     if horizon < 1:
         raise GameError(f"horizon must be at least 1 period, got {horizon}.")
-    v = typed_frames(scenario, horizon + scenario.lookahead, grid)
+    v = typed_frames(scenario, horizon + scenario.lookahead, grid, answers)
     v = v.with_axes(storage_order(v.first.axes, moved_axes(v)))
     frame = v.first
     builder = TableBuilder(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -48,6 +49,11 @@ class Frame:
         """Grid of the state; a game without axes has one state."""
         return tuple(axis.values.size for axis in self.axes) or (1,)
 
+    @cached_property
+    def levels(self) -> Mapping[str, Array]:
+        """Grid values of every axis, each shaped to broadcast over the grid."""
+        return levels_of(self.axes)
+
     @property
     def years(self) -> float:
         return self.calendar.years_per_period
@@ -57,10 +63,20 @@ class Frame:
         return len(self.calendar.first_period)
 
     def setting(self, epoch: int, posture: str, effort: tuple[float, float]) -> Setting:
-        """What hooks look at in one epoch, posture and pair of efforts."""
+        """What hooks look at in one epoch, posture and pair of efforts; the same object whenever it is asked for."""
+        known = self._settings.get((epoch, posture, effort))
+        if known is None:
+            known = self._settings[epoch, posture, effort] = self._setting(epoch, posture, effort)
+        return known
+
+    @cached_property
+    def _settings(self) -> dict[tuple[int, str, tuple[float, float]], Setting]:
+        return {}
+
+    def _setting(self, epoch: int, posture: str, effort: tuple[float, float]) -> Setting:
         period = self.calendar.first_period[epoch]
         return Setting(
-            levels=levels_of(self.axes),
+            levels=self.levels,
             posture=posture,
             effort=effort,
             period=period,

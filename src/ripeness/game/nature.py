@@ -52,8 +52,11 @@ def fill_nature(builder: TableBuilder, cache: Expansion, v: Variants) -> int:
     for epoch, m, e, at in v.settings():
         here = plan.setdefault((epoch, m, e), {})
         for k, (name, _) in enumerate(v.first.mechanisms):
-            for j, moves in enumerate(_together(name, _moves(v, k, at))):
-                operators, times = _operators(builder, cache, v, name, moves)
+            by_profile = _moves(v, k, at)
+            key = ("moves", k, *map(id, by_profile))  # equal answers are the same object
+            for j, (operators, times) in enumerate(
+                cache.once(key, _all_operators, builder, cache, v, name, by_profile)
+            ):
                 if any(operator >= 0 for operator in operators):
                     here[k, j] = operators, times
                     width[k, j] = max(width[k, j], times)
@@ -61,11 +64,20 @@ def fill_nature(builder: TableBuilder, cache: Expansion, v: Variants) -> int:
     first = dict(zip(places, np.cumsum([0] + [width[p] for p in places]).tolist(), strict=False))
     for (epoch, m, e), found in plan.items():
         for place, (operators, times) in found.items():
-            for step in range(first[place], first[place] + times):
-                for row, operator in enumerate(operators):
-                    if operator >= 0:
-                        builder.set_nature(step, operator, epoch=epoch, posture=m, effort=e, row=row)
+            rows: list[tuple[int | slice, int]] = [(slice(None), operators[0])]
+            if len(set(operators)) > 1:
+                rows = list(enumerate(operators))
+            for step, (row, operator) in product(range(first[place], first[place] + times), rows):
+                if operator >= 0:
+                    builder.set_nature(step, operator, epoch=epoch, posture=m, effort=e, row=row)
     return sum(width.values())
+
+
+def _all_operators(
+    builder: TableBuilder, cache: Expansion, v: Variants, name: str, by_profile: list[tuple[Move, ...]]
+) -> list[tuple[Operators, int]]:
+    """Operators of every move of a mechanism."""
+    return [_operators(builder, cache, v, name, moves) for moves in _together(name, by_profile)]
 
 
 def _axis_of(move: Move) -> str | None:

@@ -7,7 +7,7 @@ Mechanisms are asked here, and nowhere else, what war and peace pay. `build` add
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from ripeness.game.errors import GameError
 from ripeness.game.expansion import Expansion, Part
 from ripeness.game.frame import check_role, probability
 from ripeness.game.variants import Variants
-from ripeness.mechanisms.base import Array, Setting
+from ripeness.mechanisms.base import Array, Package, Peace, Setting
 
 TERMS, EXTRA = "terms", "extra"
 """Sources of what a settlement is worth that are no mechanisms: its terms, and what the agenda adds for a role."""
@@ -58,9 +58,16 @@ class Settlement:
 
 def flows(cache: Expansion, v: Variants, at: Sequence[Setting]) -> list[dict[str, list[Paid]]]:
     """What every mechanism pays each role at war, by profile; what is zero everywhere is left out."""
+    asked = [v.asked(k, "flow", at) for k in range(len(v.first.mechanisms))]
+    return cache.once(("flows", *(id(flow) for answers in asked for flow in answers)), _flows, cache, v, asked)
+
+
+def _flows(
+    cache: Expansion, v: Variants, asked: Sequence[Sequence[Mapping[str, Array | float]]]
+) -> list[dict[str, list[Paid]]]:
     found: list[dict[str, list[Paid]]] = [defaultdict(list) for _ in v.frames]
-    for k, (name, _) in enumerate(v.first.mechanisms):
-        for profile, flow in enumerate(v.asked(k, "flow", at)):
+    for (name, _), answers in zip(v.first.mechanisms, asked, strict=True):
+        for profile, flow in enumerate(answers):
             for role, value in flow.items():
                 check_role(role, f"mechanisms.{name}: flow")
                 part = cache.part(value, f"mechanisms.{name}: flow of the {role}")
@@ -74,20 +81,28 @@ def settlements(cache: Expansion, v: Variants, epoch: int, n: int) -> list[Settl
     at = v.at_rest(epoch)
     packages = [frame.packages[n] for frame in v.frames]
     terms = [terms_of(packages[0], at[0].line)] * len(v.frames)  # types do not differ in terms
+    asked = [v.asked(k, "peace", at, packages, terms) for k in range(len(v.first.mechanisms))]
+    key = ("settlements", n, *(id(peace) for answers in asked for peace in answers))
+    return cache.once(key, _settlements, cache, v, packages, terms[0], asked)
+
+
+def _settlements(
+    cache: Expansion, v: Variants, packages: Sequence[Package], terms: Array | float, asked: Sequence[Sequence[Peace]]
+) -> list[Settlement]:
     found = []
     for package in packages:
         utility: dict[str, list[Paid]] = {
-            "attacker": [Paid(TERMS, cache.part(terms[0], "terms"))],
-            "defender": [Paid(TERMS, cache.part(1.0 - terms[0], "terms"))],
+            "attacker": [Paid(TERMS, cache.part(terms, "terms"))],
+            "defender": [Paid(TERMS, cache.part(1.0 - terms, "terms"))],
             "patron": [],
         }
         for role, extra in package.extra.items():
             who = f"agenda: extra of the {role} in '{package.name}'"
             utility[role].append(Paid(EXTRA, cache.part(extra, who)))
         found.append(Settlement(utility, [], {}))
-    for k, (name, _) in enumerate(v.first.mechanisms):
+    for (name, _), answers in zip(v.first.mechanisms, asked, strict=True):
         who = f"mechanisms.{name}: peace on '{packages[0].name}':"
-        for worth, peace in zip(found, v.asked(k, "peace", at, packages, terms), strict=True):
+        for worth, peace in zip(found, answers, strict=True):
             for role, value in peace.utility.items():
                 check_role(role, who)
                 worth.utility[role].append(Paid(name, cache.part(value, f"{who} utility of the {role}")))

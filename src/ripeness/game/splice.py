@@ -195,3 +195,37 @@ def _renumbered(indices: Index) -> tuple[NDArray[np.int64], Index]:
     used = np.unique(indices[indices >= 0]).astype(np.int64)
     found = np.where(indices >= 0, np.searchsorted(used, indices), -1).astype(np.int32)
     return used, found
+
+
+EPOCHS = ("flow", "recognition", "peace_fixed", "peace_resume", "posture_cost", "posture_weight", "offer_weight")
+"""Maps whose first axis is the epoch; that of `nature` is the second."""
+
+
+def share_epochs(game: Game) -> Game:
+    """The same game with equal epochs made one: every other winter, say. No value changes, and less is prepared."""
+    tables = game.tables
+    given = tables.by_profile
+    of_profiles = ("flow", "peace_fixed", "posture_cost") if given is not None else ()
+    first: dict[bytes, int] = {}
+    number = np.empty(tables.flow.shape[0], np.int32)
+    kept: list[int] = []
+    for epoch in range(number.size):
+        maps = [getattr(tables, name)[epoch] for name in EPOCHS] + [tables.nature[:, epoch]]
+        maps += [getattr(given, name)[epoch] for name in of_profiles]
+        key = b"".join(each.tobytes() for each in maps)
+        if key not in first:
+            first[key] = len(kept)
+            kept.append(epoch)
+        number[epoch] = first[key]
+    if len(kept) == number.size:
+        return game
+    found: Any = {name: getattr(tables, name)[kept] for name in EPOCHS}
+    if given is not None:
+        more: Any = {name: getattr(given, name)[kept] for name in of_profiles}
+        found["by_profile"] = given._replace(**more)
+    tables = tables._replace(
+        epoch_of_period=number[tables.epoch_of_period],
+        nature=np.ascontiguousarray(tables.nature[:, kept]),
+        **found,
+    )
+    return replace(game, tables=tables)

@@ -469,8 +469,10 @@ class TableBuilder:
         row: int | slice = slice(None),
     ) -> None:
         """Operator that nature applies at its `step`-th step; `row` n_rows (or -1) is the truth, a slice means all."""
-        shape = (self.n_epochs, self.flow.shape[1], self.flow.shape[2], self.discount.size + 1)
-        self._nature.setdefault(step, np.full(shape, -1, np.int32))[epoch, posture, effort, row] = operator
+        if step not in self._nature:
+            shape = (self.n_epochs, self.flow.shape[1], self.flow.shape[2], self.discount.size + 1)
+            self._nature[step] = np.full(shape, -1, np.int32)
+        self._nature[step][epoch, posture, effort, row] = operator
 
     def finish(self) -> Tables:
         """The finished tables. The builder is used up: its own copies are given back as the tables are filled.

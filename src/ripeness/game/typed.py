@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from ripeness.game.agenda import packages as packages_of
+from ripeness.game.answers import Answers
 from ripeness.game.beliefs import Float, log_odds_nodes, simplex_nodes
 from ripeness.game.calendar import calendar, start_date
 from ripeness.game.errors import GameError, ask
@@ -26,11 +27,12 @@ from ripeness.scenario.variants import n_types, variants
 SEEN = "everybody sees it"
 
 
-def typed_frames(scenario: Scenario, periods: int, grid: GridSize) -> Variants:
+def typed_frames(scenario: Scenario, periods: int, grid: GridSize, answers: Answers | None = None) -> Variants:
     """Frames of all profiles of types, with axes in the order in which mechanisms declare them.
 
     Args:
         periods: number of periods that are solved.
+        answers: of hooks, from games that have something in common with this one.
 
     Raises:
         GameError: what cannot be turned into a game, or what may not differ between types.
@@ -43,7 +45,8 @@ def typed_frames(scenario: Scenario, periods: int, grid: GridSize) -> Variants:
     except ValueError as fault:
         first = str(fault).splitlines()[0]
         raise GameError(f"beliefs: a number under `set` cannot be changed: {first}") from fault
-    v = Variants(n_types(scenario), tuple(_frame(each, periods, grid) for each in scenarios))
+    frames = tuple(_frame(each, periods, grid) for each in scenarios)
+    v = Variants(n_types(scenario), frames, Answers() if answers is None else answers)
     if len(v.frames) == 1:
         return v
     v.same([_points(frame.axes) for frame in v.frames], "the grid", SEEN)

@@ -7,15 +7,16 @@ paid in a profile with another own type is never read, so that the profile with 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ripeness.game.answers import Answers
 from ripeness.game.beliefs import profile_types
-from ripeness.game.errors import GameError, ask
+from ripeness.game.errors import GameError
 from ripeness.game.frame import Frame
 from ripeness.mechanisms.base import ROLES, Axis, Role, Setting
 
@@ -34,10 +35,12 @@ class Variants:
     Attributes:
         types: how many types A, D and P have.
         frames: one for each profile.
+        answers: what hooks have answered before.
     """
 
     types: tuple[int, int, int]
     frames: tuple[Frame, ...]
+    answers: Answers = field(default_factory=Answers, compare=False, repr=False)
 
     @property
     def first(self) -> Frame:
@@ -85,20 +88,15 @@ class Variants:
         return tuple(frame.at_rest(epoch, *given) for frame in self.frames)
 
     def asked(self, k: int, hook: str, settings: Sequence[Setting], *args: Sequence[Any]) -> list[Any]:
-        """What a hook of the k-th mechanism answers in every profile; asked once where nothing differs.
+        """What a hook of the k-th mechanism answers in every profile; the same object where nothing differs.
 
         Args:
             args: further arguments, each by profile.
         """
-        answers: dict[Hashable, Any] = {}
         found = []
         for profile, (frame, at) in enumerate(zip(self.frames, settings, strict=True)):
             name, mechanism = frame.mechanisms[k]
-            given = [each[profile] for each in args]
-            key = (id(mechanism), tuple(frame.rates.values()), *(id(each) for each in given))
-            if key not in answers:
-                answers[key] = ask(name, getattr(mechanism, hook), at, *given)
-            found.append(answers[key])
+            found.append(self.answers.ask(name, mechanism, hook, at, [each[profile] for each in args]))
         return found
 
     def sides(self, keys: Sequence[Hashable]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ripeness.cli import (
+    claim_commands,
     deal_commands,
     export_commands,
     import_commands,
@@ -35,6 +36,7 @@ app = typer.Typer(
 scenario_commands.add_to(app)
 run_commands.add_to(app)
 deal_commands.add_to(app)
+claim_commands.add_to(app)
 import_commands.add_to(app)
 export_commands.add_to(app)
 source_commands.add_to(app)

@@ -71,17 +71,21 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def _user_sentences(error: Exception) -> list[str] | None:
     """What to tell about an error that the user can mend; None: it is not one of them."""
     from ripeness.deals.problem import DealError
+    from ripeness.ensembles.errors import EnsembleError
     from ripeness.game.errors import GameError  # imported late: commands that fail early stay quick
     from ripeness.interop.errors import ExportError
     from ripeness.runs.errors import RunError
     from ripeness.scenario import ScenarioError
+    from ripeness.scenario.measures import AskedError
     from ripeness.sources.errors import SourceError
 
     if isinstance(error, ScenarioError):
         return [str(error)]
     if isinstance(error, ExportError | SourceError):
         return [f"ripeness: {fault}" for fault in error.faults]
-    if isinstance(error, DealError | GameError | RunError):
+    if isinstance(error, AskedError):
+        return [f"ripeness: {line}" for line in str(error).split("\n")]
+    if isinstance(error, DealError | EnsembleError | GameError | RunError):
         return [f"ripeness: {error}"]
     return None
 

@@ -123,7 +123,7 @@ def run(
         scenario, text, origin, sets=sets, n_periods=horizon or scenario.horizon, grid=grid, seed=seed,
         histories=histories, dtype=dtype, beside=beside, documents=documents,
     )  # fmt: skip
-    quoted = _quotes(scenario, documents)
+    quoted = quotes_of(scenario, documents)
     target = Path("runs", f"{scenario.name}-{inputs.hash[:8]}") if out is None else Path(out)
     _check_target(target, scenario.name)
     tell("reading", 1, 1)
@@ -146,7 +146,7 @@ def run(
     return Run(target, inputs, solution, outlook, sampled, summary)
 
 
-def _quotes(scenario: Scenario, documents: Mapping[str, str | Path] | None) -> Quotes:
+def quotes_of(scenario: Scenario, documents: Mapping[str, str | Path] | None) -> Quotes:
     """Cited sentences in their context, from the documents supplied."""
     if not documents:
         return {}

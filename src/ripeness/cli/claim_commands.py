@@ -262,8 +262,8 @@ def _print_claims(answer: ClaimsAnswer) -> None:
 
 
 def _print_levers(answer: LeversAnswer) -> None:
-    from ripeness.questions.claim_words import actor_names, amount, in_words, plain_number
-    from ripeness.report.lever_page import headline, spread_said
+    from ripeness.questions.claim_words import actor_names, amount, in_words, plain_number, spread_said
+    from ripeness.report.lever_page import headline
     from ripeness.scenario.measures import MEASURES
 
     table, names, to = answer.table, actor_names(answer.scenario), console()

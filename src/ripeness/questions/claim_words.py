@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ripeness.questions.verdicts import Spread
 from ripeness.scenario.claims import Change, ClaimTest, Operand
 from ripeness.scenario.measures import MEASURES, Asked
 from ripeness.scenario.schema import Scenario
@@ -103,6 +104,19 @@ def amount(value: float, unit: str, *, signed: bool = False) -> str:
         return f"{value:{sign}.1f} months"
     said = f"{value:{sign}.3g}"
     return {"1/year": f"{said} a year", "share/year": f"{100 * value:{sign}.2g}% a year"}.get(unit, said)
+
+
+def spread_said(spread: Spread, unit: str, *, signed: bool = True) -> str:
+    """Median and middle 90% of a number over the draws: ``+6.8 (+1.1 to +17.3) points``."""
+    if not spread.n:
+        return NOTHING
+    shown = (spread.median, spread.quantiles[0], spread.quantiles[-1])
+    middle, low, high = (amount(q, unit, signed=signed) for q in shown)
+    for end in (" points", " months", "% a year", " a year"):
+        if all(each.endswith(end) for each in (middle, low, high)):
+            middle, low, high = (each.removesuffix(end) for each in (middle, low, high))
+            return f"{middle} ({low} to {high}){end}"
+    return f"{middle} ({low} to {high})"
 
 
 def plain_number(value: float) -> str:

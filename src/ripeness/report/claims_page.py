@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from ripeness.questions.claim_words import NOTHING, amount, plain_number
-from ripeness.questions.verdicts import FAILS, HOLDS, Ensemble, Extreme, Hinge, Region, Spread, Verdict
+from ripeness.questions.claim_words import NOTHING, amount, plain_number, spread_said
+from ripeness.questions.verdicts import FAILS, HOLDS, Ensemble, Extreme, Hinge, Region, Verdict
 from ripeness.report.assumptions import Quotes
 from ripeness.report.charts.claims import hinge as hinge_chart
 from ripeness.report.charts.claims import margins, shares
@@ -88,7 +88,7 @@ def _all(verdicts: Sequence[Verdict], named: Named) -> Section:
             badge(each),
             escape(share_said(each)),
             _own(each),
-            escape("; ".join(f"{_spread(test.effect, test.unit)}" for test in each.tests)),
+            escape("; ".join(spread_said(test.effect, test.unit) for test in each.tests)),
             escape(hinge_said(each.hinges[0], named) if each.hinges else no_hinge(each)),
         )
         for each in verdicts
@@ -115,16 +115,6 @@ def share_said(verdict: Verdict) -> str:
 
 def _own(verdict: Verdict) -> str:
     return {None: NOTHING, True: "holds", False: "fails"}[verdict.central]
-
-
-def _spread(spread: Spread, unit: str) -> str:
-    low, high = spread.quantiles[0], spread.quantiles[-1]
-    if not spread.n:
-        return NOTHING
-    return (
-        f"{amount(spread.median, unit, signed=True)} "
-        f"({amount(low, unit, signed=True)} to {amount(high, unit, signed=True)})"
-    )
 
 
 def hinge_said(found: Hinge, named: Named) -> str:
@@ -164,7 +154,7 @@ def _test(verdict: Verdict, k: int) -> str:
     said, asked = verdict.tests[k], verdict.claim.tests[k]
     note = f" {asked.note}" if asked.note else ""
     share = f" It passes in {said.share:.0%} of the draws." if len(verdict.tests) > 1 and said.effect.n else ""
-    text = f"Test: {said.said}.{note} Effect {_spread(said.effect, said.unit)} in the direction claimed."
+    text = f"Test: {said.said}.{note} Effect {spread_said(said.effect, said.unit)} in the direction claimed."
     own = f" In the own numbers {amount(said.central, said.unit, signed=True)}."
     return f"<p>{escape(text + own + share)}</p>"
 

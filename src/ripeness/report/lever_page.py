@@ -9,8 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ripeness.questions.claim_words import NOTHING, actor_names, amount, changes_in_words, in_words, plain_number
-from ripeness.questions.verdicts import Ensemble, Least, LeverEffect, LeverTable, Spread
+from ripeness.questions.claim_words import (
+    NOTHING,
+    actor_names,
+    amount,
+    changes_in_words,
+    in_words,
+    plain_number,
+    spread_said,
+)
+from ripeness.questions.verdicts import Ensemble, Least, LeverEffect, LeverTable
 from ripeness.report.assumptions import Quotes
 from ripeness.report.charts.levers import by_actor, effects, strengths
 from ripeness.report.page import Section, contents, document, figure
@@ -106,14 +114,6 @@ def _alone(table: LeverTable, unit: str, names: Mapping[str, str], asked: str) -
 def _lever_cell(effect: LeverEffect) -> str:
     said = " and ".join(f"“{each.says}”" for each in effect.levers) if len(effect.levers) > 1 else effect.levers[0].says
     return f'{escape(said)}<span class="path">{escape(effect.id)}</span>'
-
-
-def spread_said(spread: Spread, unit: str) -> str:
-    """Median and 90% of a change."""
-    if not spread.n:
-        return NOTHING
-    low, high = (amount(spread.quantiles[k], unit, signed=True) for k in (0, -1))
-    return f"{amount(spread.median, unit, signed=True)} ({low} to {high})"
 
 
 def _cost(effect: LeverEffect, names: Mapping[str, str]) -> str:

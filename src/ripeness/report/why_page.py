@@ -16,6 +16,8 @@ from ripeness.report.ranges import FOOTER, Figure, Named, method, rich_table, to
 from ripeness.scenario.measures import MEASURES
 from ripeness.scenario.schema import Scenario
 
+STILL = 2e-5
+"""Swings of this size or less are no more than rounding."""
 APART = 0.1
 """Slopes of two step sizes that differ by more are said to disagree."""
 
@@ -101,13 +103,15 @@ def _index(index: Sensitivity, named: Named) -> tuple[str, ...]:
 
 def _local(why: Why, named: Named, words: Mapping[str, str], unit: str) -> Section:
     drawn = swings(why, unit, words)
-    rows = [_elasticity(each, named, unit) for each in why.elasticities]
+    moving = [each for each in why.elasticities if abs(each.swing) > STILL]
+    still = [named.word(each.path) for each in why.elasticities if abs(each.swing) <= STILL]
+    rows = [_elasticity(each, named, unit) for each in moving]
     header = ("assumption", "value", "range", "slope", "swing over the range", "elasticity", "two step sizes")
     table = rich_table(header, rows, "Slopes near the scenario's own numbers")
     lead = "How the measure answers to each assumption by itself, the others staying as the scenario has them."
-    return Section(
-        "near", "Near the scenario's own numbers", lead, (figure(drawn) if drawn is not None else "") + table
-    )
+    rest = f"<p>It does not move with {escape(', '.join(still))}.</p>" if still else ""
+    body = (figure(drawn) if drawn is not None else "") + table + rest
+    return Section("near", "Near the scenario's own numbers", lead, body)
 
 
 def _elasticity(said: Elasticity, named: Named, unit: str) -> tuple[str, ...]:

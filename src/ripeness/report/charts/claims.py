@@ -76,18 +76,15 @@ def margins(verdict: Verdict) -> Picture | None:
     counts, edges = _histogram(known)
     middle = 0.5 * (edges[:-1] + edges[1:])
     rows = [
-        {"low": number(a), "high": number(b), "draws": int(c), "outcome": OUTCOMES[int(m <= 0.0)]}
+        {"low": number(a), "high": number(b), "draws": int(c), "none": 0, "outcome": OUTCOMES[int(m <= 0.0)]}
         for a, b, m, c in zip(edges[:-1], edges[1:], middle, counts, strict=True)
     ]
     x = alt.X(
         "low:Q", title=_margin_title(verdict), axis=_margin_axis(verdict.margin_unit), scale=alt.Scale(nice=False)
     )
     y = alt.Y("draws:Q", title="draws", axis=alt.Axis(tickCount=4))
-    bars = (
-        alt.Chart(values(rows))
-        .mark_bar(binSpacing=1)
-        .encode(x=x, x2="high:Q", y=y, color=_outcome(), tooltip=["draws:Q"])
-    )
+    bars = alt.Chart(values(rows)).mark_rect(stroke="#ffffff", strokeWidth=0.5)
+    bars = bars.encode(x=x, x2="high:Q", y=y, y2="none:Q", color=_outcome(), tooltip=["draws:Q"])
     layers = [bars, _upright(0.0, [1, 0])]
     if np.isfinite(verdict.central_margin):
         layers.append(_upright(verdict.central_margin, [4, 4]))

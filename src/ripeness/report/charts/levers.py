@@ -16,7 +16,8 @@ from ripeness.report.picture import Picture, Table, finished, values
 from ripeness.report.rows import number
 
 BAR = "#4a6c94"
-MOST_BARS = 15
+MOST_BARS, LEAST_BAR = 15, 0.005
+"""Bars of a chart, and the least length of one as a part of the longest."""
 MOST_POINTS = 1500
 LINES = ("#1b8a6b", "#c2570c", "#1d5c99", "#7a5aa6", "#a8913a", "#474747", "#8a70ad", "#6f9fca")
 
@@ -221,8 +222,9 @@ def _percent(value: float) -> str:
 
 def swings(why: Why, unit: str, words: Mapping[str, str]) -> Picture | None:
     """Change of the measure over the range of each assumption, by its slope at the scenario's own numbers."""
-    shown = why.elasticities[:MOST_BARS]
-    if not shown or shown[0].swing == 0.0:
+    largest = abs(why.elasticities[0].swing) if why.elasticities else 0.0
+    shown = [each for each in why.elasticities if abs(each.swing) > LEAST_BAR * largest][:MOST_BARS]
+    if not shown:
         return None
     rows: list[dict[str, Any]] = [
         {"assumption": words[each.path], "swing": number(each.swing), "way": "raises" if each.swing > 0 else "lowers"}

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.ensembles.errors import EnsembleError, MissingLibrary
+from ripeness.scenario.correlations import Correlation, matrix_of
 from ripeness.scenario.ledger import AssumptionRow, assumptions
 from ripeness.scenario.quantity import Prior
 from ripeness.scenario.schema import Scenario
@@ -91,7 +92,7 @@ def design(scenario: Scenario, n: int, seed: int = 0, kind: Kind = "sobol") -> D
         raise EnsembleError(
             "no assumption of this scenario varies, so that there is nothing to draw. Give a range or a prior to some."
         )
-    points = cube(n, len(rows), seed, kind)
+    points = correlated(cube(n, len(rows), seed, kind), [row.path for row in rows], scenario.correlations)
     values = np.empty_like(points)
     cut = []
     for k, row in enumerate(rows):
@@ -99,6 +100,33 @@ def design(scenario: Scenario, n: int, seed: int = 0, kind: Kind = "sobol") -> D
         cut += said
     _share_out(scenario, rows, values)
     return Design(tuple(row.path for row in rows), values, seed, kind, tuple(cut))
+
+
+def correlated(points: Float, paths: Sequence[str], correlations: Sequence[Correlation]) -> Float:
+    """Points of the cube with the rank correlations of a scenario, by a Gaussian copula.
+
+    Normal scores z become L z, with L the lower Cholesky factor of their correlation matrix: each coordinate stays
+    uniform, and those that are correlated with nothing stay what they are.
+
+    Raises:
+        EnsembleError: a path that is not drawn, or correlations that contradict each other.
+    """
+    if not correlations:
+        return points
+    pairs = {each.between: each.rank for each in correlations}
+    joined = list(dict.fromkeys(path for pair in pairs for path in pair))
+    for path in joined:
+        if path not in paths:
+            raise EnsembleError(f"correlations name {path}, which does not vary. Give it a range or a prior.")
+    try:
+        factor = np.linalg.cholesky(matrix_of(joined, pairs))
+    except np.linalg.LinAlgError:
+        raise EnsembleError("correlations contradict each other. Move ranks towards 0.") from None
+    norm = _scipy("norm")
+    columns = [paths.index(path) for path in joined]
+    points = points.copy()
+    points[:, columns] = np.clip(norm.cdf(norm.ppf(points[:, columns]) @ factor.T), INNER, 1.0 - INNER)
+    return points
 
 
 def drawn(scenario: Scenario, paths: Sequence[str], row: Sequence[float] | Float) -> Scenario:

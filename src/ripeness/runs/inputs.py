@@ -20,7 +20,7 @@ from ripeness.scenario.schema import Scenario
 FORMAT = 1
 """Version of the layout of a run folder."""
 
-ASKED = ("claims", "levers")
+ASKED = ("correlations", "claims", "levers")
 """Parts of a scenario that no run answers; the file as read, which is kept beside, has them."""
 
 _COMPUTING = ("numpy", "numba", "xarray", "h5netcdf", "h5py", "altair", "vl-convert-python")

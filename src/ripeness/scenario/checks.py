@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from ripeness.mechanisms.base import ROLES, Mechanism
 from ripeness.scenario.belief_checks import belief_checks
 from ripeness.scenario.claim_checks import claim_checks
+from ripeness.scenario.correlation_checks import correlation_checks
 from ripeness.scenario.faults import listing, nearest, shown
 from ripeness.scenario.fields import Place, choices, describe, number, outside, place_of, places
 from ripeness.scenario.plan_checks import plan_checks
@@ -39,6 +40,7 @@ def cross_checks(data: Any, root: Place, registry: Registry) -> Iterator[Problem
         yield from check(data)
     yield from _needs(data, registry)
     yield from belief_checks(data, root, registry)
+    yield from correlation_checks(data, root, registry)
     yield from claim_checks(data, root, registry)
     yield from _plan(data)
     yield from source_checks(data, root)

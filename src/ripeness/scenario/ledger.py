@@ -142,6 +142,8 @@ def scenario_hash(scenario: Scenario) -> str:
         plain.pop(asked, None)
     if scenario.beliefs is None:  # as it was before there were beliefs
         plain.pop("beliefs")
+    if not scenario.correlations:
+        plain.pop("correlations")
     if scenario.plan is None:  # nor plans
         plain.pop("plan")
     if scenario.agenda.plan is None:

@@ -13,6 +13,7 @@ from pydantic import Field, SerializeAsAny, field_validator
 from ripeness.mechanisms.base import Mechanism, Role
 from ripeness.scenario.beliefs import Beliefs
 from ripeness.scenario.claims import MOST_CLAIMS, Claim
+from ripeness.scenario.correlations import MOST_CORRELATIONS, Correlation
 from ripeness.scenario.document import Document
 from ripeness.scenario.levers import MOST_LEVERS, Lever
 from ripeness.scenario.plan import Name, PlanSection
@@ -175,6 +176,9 @@ class Scenario(Section):
     agenda: Agenda = Field(description="Packages bargained over.")
     choices: Choices = Field(default_factory=Choices, description="How decisions are made.")
     frozen: Frozen = Field(default_factory=Frozen, description="Payoffs at the horizon.")
+    correlations: tuple[Correlation, ...] = Field(
+        default=(), max_length=MOST_CORRELATIONS, description="How uncertain numbers go together, for ensembles."
+    )
     claims: tuple[Claim, ...] = Field(
         default=(), max_length=MOST_CLAIMS, description="Statements of sources, in a form that the model can test."
     )

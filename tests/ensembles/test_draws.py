@@ -155,10 +155,10 @@ def test_what_lays_out_a_grid_varies_only_where_the_scenario_says_so():
     assert not {"mechanisms.territory.low", "mechanisms.territory.high"} & set(paths)
     given = load("textbook", ["mechanisms.territory.high={value: 1.0, range: [0.9, 1.0]}"])
     assert "mechanisms.territory.high" in [each.path for each in varying(given)]
-    ukraine = [each.path for each in varying(ukraine())]
-    assert "mechanisms.balance.grain" in ukraine
-    assert "mechanisms.territory.low" not in ukraine  # its range has equal ends
-    assert "beliefs.attacker.types.1.set.mechanisms.wider_aims.settlement" in ukraine
+    paths = [each.path for each in varying(ukraine())]
+    assert "mechanisms.balance.grain" in paths
+    assert "mechanisms.territory.low" not in paths  # its range has equal ends
+    assert "beliefs.attacker.types.1.set.mechanisms.wider_aims.settlement" in paths
 
 
 def test_probabilities_of_a_list_add_up_in_every_draw():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import ValidationError
 
 from ripeness.ensembles.draws import drawn
 from ripeness.ensembles.variants import Variant, applied, stretches
@@ -113,11 +114,19 @@ def game_of(
 
 def sentence(error: BaseException) -> str:
     """What went wrong, in one line."""
-    errors = getattr(error, "errors", None)
-    if isinstance(error, ValueError) and callable(errors):  # of a model: say its own words, not the library's
-        said = "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in errors())
+    if isinstance(error, ValidationError):  # of a model: say its own words, not the library's
+        said = "; ".join(_refusal(error.title, each) for each in error.errors())
     else:
         said = " ".join(str(error).split())
     if isinstance(error, ValueError | FloatingPointError | MemoryError) and said:
         return said
     return f"unexpected {type(error).__name__}: {said}"
+
+
+def _refusal(model: str, error: Any) -> str:
+    """What a model refuses: its own words, or those of the library with the place and the value."""
+    own = str(error["msg"]).removeprefix("Value error, ")
+    if own != error["msg"]:
+        return f"{model.lower()}: {own}"
+    place = ".".join([model.lower(), *map(str, error["loc"])])
+    return f"{place}: {own[:1].lower()}{own[1:]}, got {error['input']!r}"

@@ -12,12 +12,14 @@ import os
 import pickle
 import subprocess
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import IO, Protocol
+from typing import IO, Protocol, runtime_checkable
 
+from ripeness.ensembles.errors import EnsembleError
 from ripeness.ensembles.evaluate import Batch, Result
 
 Function = Callable[[Batch], Iterable[Result]]
@@ -29,6 +31,7 @@ MOST_DEATHS = 3
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Something that computes batches."""
 
@@ -47,102 +50,144 @@ class Serial:
 
 @dataclass
 class _Worker:
-    """A process, the ends of its pipes, and what it is doing."""
+    """A process, the ends of its pipes, and what it is doing.
+
+    Attributes:
+        done: results of the batch that have arrived.
+        ready: whether it has loaded its work.
+    """
 
     process: subprocess.Popen[bytes]
     results: Connection
     tasks: Connection
     batch: Batch | None = None
     done: int = 0
+    ready: bool = False
 
-    def give(self, batch: Batch) -> None:
+    def give(self, batch: Batch | None) -> None:
+        """Have it compute a batch; None: nothing more."""
         self.batch, self.done = batch, 0
-        with contextlib.suppress(OSError):  # it died; its end of the other pipe says so as well
-            self.tasks.send(batch)
+        if batch is not None:
+            with contextlib.suppress(OSError):  # it died; its end of the other pipe says so as well
+                self.tasks.send(batch)
 
-    def stop(self) -> None:
-        """End the process now."""
+    def stop(self, wait_s: float = 0.0) -> int:
+        """Exit status of the process, which is given some time to end by itself."""
         for end in (self.tasks, self.results):
             end.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(wait_s)
         self.process.kill()
-        self.process.wait()
+        return self.process.wait()
 
 
-@dataclass
+class _Pool:
+    """Workers that share what there is to do."""
+
+    def __init__(self, n_workers: int, batches: Iterable[Batch], function: Function) -> None:
+        self._function = pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
+        self._fresh = iter(batches)
+        self._again: deque[Batch] = deque()  # parts of batches whose workers died
+        self._deaths: Counter[tuple[int, str]] = Counter()
+        self._failed_starts = 0
+        self.workers: list[_Worker] = []
+        for batch in islice(self._fresh, n_workers):
+            self._start(batch)
+
+    def results(self) -> Iterator[Result]:
+        """Results as they come, until nothing is left to do."""
+        while busy := {worker.results: worker for worker in self.workers if worker.batch is not None}:
+            for end in wait(list(busy)):
+                yield from self._heard(busy[end])  # type: ignore[index]
+
+    def stop(self) -> None:
+        """End all processes now."""
+        for worker in self.workers:
+            worker.stop()
+        self.workers = []
+
+    def _start(self, batch: Batch | None) -> None:
+        self.workers.append(_start(self._function))
+        self.workers[-1].give(batch)
+
+    def _next(self) -> Batch | None:
+        return self._again.popleft() if self._again else next(self._fresh, None)
+
+    def _heard(self, worker: _Worker) -> Iterator[Result]:
+        """What a worker has to say: that it is ready, a result, that its work is broken, or nothing more."""
+        assert worker.batch is not None
+        try:
+            said = worker.results.recv()
+        except (EOFError, OSError):
+            yield from self._died(worker)
+            return
+        if isinstance(said, BaseException):
+            raise said
+        if said is None:
+            worker.ready = True
+            return
+        worker.done += 1
+        if worker.done == len(worker.batch.variants):
+            worker.give(self._next())
+        yield said
+
+    def _died(self, worker: _Worker) -> Iterator[Result]:
+        """Another worker takes over; what worker after worker dies of is a failure."""
+        assert worker.batch is not None
+        self.workers.remove(worker)
+        status, batch = worker.stop(wait_s=5.0), worker.batch.rest(worker.done)
+        if not worker.ready:
+            self._failed_starts += 1
+            if status > 0 or self._failed_starts >= MOST_DEATHS:
+                raise EnsembleError(
+                    f"a worker process could not start ({_how(status)}); what it said stands above. Try workers=1, "
+                    "which computes in this process."
+                )
+        else:
+            what = batch.draw, batch.variants[0].id
+            self._deaths[what] += 1
+            if self._deaths[what] >= MOST_DEATHS:
+                yield dead(batch, _how(status))
+                batch = batch.rest(1)
+        if batch.variants:
+            self._again.append(batch)
+        if (left := self._next()) is not None:
+            self._start(left)
+
+
 class Local:
     """Processes on this machine, one thread each.
 
     Each is an interpreter of its own that runs `ripeness.ensembles.worker`, so that a program that calls this needs no
     guard, and ends by itself when this process dies.
 
-    Attributes:
+    Args:
         workers: how many.
     """
 
-    workers: int
-    _alive: list[_Worker] = field(default_factory=list, repr=False)
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: _Pool | None = None
 
     def run(self, batches: Iterable[Batch], function: Function) -> Iterator[Result]:
-        said = pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
-        waiting = iter(batches)
-        again: deque[Batch] = deque()
-        deaths: dict[tuple[int, str], int] = {}
-
-        def feed(worker: _Worker) -> None:
-            batch = again.popleft() if again else next(waiting, None)
-            if batch is None:
-                worker.batch = None
-            else:
-                worker.give(batch)
-
-        self._alive = []
+        self._pool = pool = _Pool(self.workers, batches, function)
         try:
-            for batch in waiting:
-                self._alive.append(_start(said))
-                self._alive[-1].give(batch)
-                if len(self._alive) == self.workers:
-                    break
-            while any(worker.batch is not None for worker in self._alive):
-                busy = {worker.results: worker for worker in self._alive if worker.batch is not None}
-                for end in wait(list(busy)):
-                    worker = busy[end]  # type: ignore[index]
-                    assert worker.batch is not None
-                    try:
-                        found = worker.results.recv()
-                    except (EOFError, OSError):
-                        batch = worker.batch.rest(worker.done)
-                        worker.stop()
-                        self._alive.remove(worker)
-                        what = (batch.draw, batch.variants[0].id)
-                        deaths[what] = deaths.get(what, 0) + 1
-                        if deaths[what] >= MOST_DEATHS:
-                            yield _dead(batch, worker.process.returncode)
-                            batch = batch.rest(1)
-                        if batch.variants:
-                            again.append(batch)
-                        fresh = _start(said)
-                        self._alive.append(fresh)
-                        feed(fresh)
-                        continue
-                    if isinstance(found, BaseException):
-                        raise found
-                    worker.done += 1
-                    if worker.done == len(worker.batch.variants):
-                        feed(worker)
-                    yield found
-                if again:
-                    for worker in self._alive:
-                        if worker.batch is None and again:
-                            feed(worker)
+            yield from pool.results()
         finally:
-            for worker in self._alive:
-                worker.stop()
-            self._alive = []
+            pool.stop()
+            self._pool = None
+
+    def processes(self) -> list[int]:
+        """Process ids of the workers that are alive."""
+        return [] if self._pool is None else [worker.process.pid for worker in self._pool.workers]
 
 
-def _dead(batch: Batch, status: int) -> Result:
-    """A variant on which worker after worker died."""
-    how = f"killed by signal {-status}" if status < 0 else f"left with status {status}"
+def _how(status: int) -> str:
+    return f"killed by signal {-status}" if status < 0 else f"left with status {status}"
+
+
+def dead(batch: Batch, how: str) -> Result:
+    """Failure of the first variant of a batch, on which worker after worker died."""
     said = f"the process that computed it died {MOST_DEATHS} times ({how}); it may have run out of memory"
     return Result(batch.draw, batch.variants[0].id, None, said)
 

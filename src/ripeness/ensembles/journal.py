@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ripeness.ensembles.errors import EnsembleError
 from ripeness.ensembles.evaluate import Batch, Result
 from ripeness.ensembles.variants import Variant
@@ -176,8 +179,8 @@ class Journal:
         return int(self._db.execute("select count(*) from results").fetchone()[0])
 
     def missing(
-        self, values: Iterable[Sequence[float]], variants: Sequence[Variant], *, failed: bool = False,
-        first: int = 0,
+        self, values: Iterable[Sequence[float] | NDArray[np.float64]], variants: Sequence[Variant], *,
+        failed: bool = False, first: int = 0,
     ) -> list[Batch]:  # fmt: skip
         """What is left to do: the design less what stands here, a batch for each draw.
 

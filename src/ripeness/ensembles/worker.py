@@ -12,6 +12,8 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
+from ripeness.ensembles.errors import EnsembleError
+
 
 def main() -> None:
     """Serve until the driver closes the pipe."""
@@ -25,8 +27,9 @@ def main() -> None:
         except EOFError:
             return
         except Exception as error:
-            results.send(RuntimeError(f"a worker cannot load its work: {type(error).__name__}: {error}"))
+            results.send(EnsembleError(f"a worker cannot load its work: {type(error).__name__}: {error}"))
             return
+        results.send(None)  # ready
         while True:
             for result in function(tasks.recv()):
                 results.send(result)

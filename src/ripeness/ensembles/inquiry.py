@@ -6,9 +6,10 @@ was solved, unless it compares with a change that was not.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,10 +102,17 @@ def ask_claims(scenario: Scenario, only: Sequence[str] | None = None, options: O
         EnsembleError: options that will not do.
     """
     chosen = _chosen(scenario, "claims", only)
+    secret = [each.id for each in scenario.claims if each.needs == "beliefs"] if scenario.beliefs is None else []
+    aside = [each for each in secret if each in chosen]
+    chosen -= set(aside)
     claims = [claim for claim in scenario.claims if claim.id in chosen]
     _check(scenario, _questions(scenario, chosen), options)
     done = _swept(scenario, claim_variants(scenario, claims), options)
-    return ClaimsAnswer(scenario, ensemble_of(done), judge(done, claims))
+    ensemble = ensemble_of(done)
+    if aside:
+        said = f"Set aside, for they are about secrets and this scenario has none: {', '.join(aside)}."
+        ensemble = replace(ensemble, notes=(*ensemble.notes, said))
+    return ClaimsAnswer(scenario, ensemble, judge(done, claims))
 
 
 def ask_levers(
@@ -269,7 +277,9 @@ def _chosen(scenario: Scenario, section: str, only: Sequence[str] | None) -> set
 
 def ensemble_of(done: Sweep) -> Ensemble:
     """What an answer rests on."""
-    failed = Counter(each.sentence for each in done.failures)
+    kinds = [re.sub(r"[-+]?\d[\d.,]*(e[-+]?\d+)?", "#", each.sentence) for each in done.failures]  # numbers differ by draw
+    example = {kind: each.sentence for kind, each in zip(kinds, done.failures, strict=True)}
+    failed = [(example[kind], count) for kind, count in Counter(kinds).most_common()]
     notes = list(done.design.cut)
     p = len(done.paths)
     if done.design.kind == "sobol" and p > MANY and done.n < ALIASED_BELOW:
@@ -281,6 +291,6 @@ def ensemble_of(done: Sweep) -> Ensemble:
     return Ensemble(
         n=done.n, seed=done.design.seed, kind=done.design.kind, grid=done.grid,
         horizon=done.scenario.horizon if done.horizon is None else done.horizon, n_assumptions=len(done.paths),
-        solved=len(variants) * (done.n + 1), failures=tuple(failed.most_common()), notes=tuple(notes),
+        solved=len(variants) * (done.n + 1), failures=tuple(failed), notes=tuple(notes),
         folder=str(done.folder),
     )  # fmt: skip

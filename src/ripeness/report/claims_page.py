@@ -18,6 +18,9 @@ from ripeness.scenario.schema import Scenario
 BADGE = {"holds": "yes", "fails": "no", "depends": "concedes"}
 MOST_REGIONS = 3
 
+FEW = 20
+"""With fewer draws no hinge can be told from chance."""
+
 
 def write_claims_page(
     path: Path | str,
@@ -131,6 +134,8 @@ def hinge_said(found: Hinge, named: Named) -> str:
 def no_hinge(verdict: Verdict) -> str:
     """Why no hinge is named."""
     rare = min(verdict.share, 1.0 - verdict.share) * verdict.n if verdict.n else 0.0
+    if verdict.n < FEW:
+        return "not looked for: too few draws"
     if rare < 5:
         return "nothing: it is the same almost everywhere"
     return "no single assumption foretells it better than chance"

@@ -14,6 +14,7 @@ import typer
 from ripeness.cli import (
     claim_commands,
     deal_commands,
+    ensemble_commands,
     export_commands,
     import_commands,
     run_commands,
@@ -37,6 +38,7 @@ scenario_commands.add_to(app)
 run_commands.add_to(app)
 deal_commands.add_to(app)
 claim_commands.add_to(app)
+ensemble_commands.add_to(app)
 import_commands.add_to(app)
 export_commands.add_to(app)
 source_commands.add_to(app)

@@ -28,7 +28,7 @@ AHEAD = 2
 
 @dataclass(frozen=True)
 class Cluster:
-    """Workers of a Dask scheduler; each needs the same version of ripeness.
+    """Workers of a Dask scheduler; it and they need the same version of ripeness.
 
     Attributes:
         address: of the scheduler, for example tcp://10.0.0.1:8786.
@@ -51,7 +51,8 @@ class Cluster:
                 return future
 
             given: dict[str, Batch] = {}
-            arrived = distributed.as_completed([submitted(batch) for batch in islice(waiting, AHEAD * threads)])
+            first = [submitted(batch) for batch in islice(waiting, AHEAD * threads)]
+            arrived = distributed.as_completed(first, loop=client.loop)
             for future in arrived:
                 batch = given.pop(future.key)
                 try:
@@ -60,8 +61,14 @@ class Cluster:
                     results = [dead(batch, "the worker left")]
                     if batch.rest(1).variants:
                         arrived.add(submitted(batch.rest(1)))
-                except (pickle.UnpicklingError, ImportError, AttributeError) as error:
-                    raise EnsembleError(f"workers at {self.address} cannot load their work: {error}") from None
+                except EnsembleError:
+                    raise
+                except Exception as error:  # failures of draws are results; this is the cluster's own
+                    first_line = (str(error).splitlines() or [""])[0]
+                    raise EnsembleError(
+                        f"the cluster at {self.address} could not compute a batch ({type(error).__name__}: "
+                        f"{first_line}). Its scheduler and workers need the same ripeness as this process."
+                    ) from error
                 future.release()
                 arrived.update([submitted(each) for each in islice(waiting, 1)])
                 yield from results

@@ -77,12 +77,19 @@ class Sweep:
     def _journal(self) -> Journal:
         return Journal(journal_of(self.folder), reading=True)
 
-    def digests(self, variant: Variant = BASE) -> Iterator[tuple[int, Digest | None]]:
-        """Number and digest of every draw in order; None where it failed or is missing. One is held at a time."""
-        for first in range(0, self.n, READ_AT_ONCE):
-            last = min(first + READ_AT_ONCE, self.n)
-            found = {each.draw: each.content for each in self._journal.read([variant.id], first, last)}
-            for draw in range(first, last):
+    def digests(
+        self, variant: Variant = BASE, first: int = 0, last: int | None = None
+    ) -> Iterator[tuple[int, Digest | None]]:
+        """Number and digest of draws in order; None where it failed or is missing. A few are held at a time.
+
+        Args:
+            first, last: from which draw, and up to which, itself not included; None: to the end.
+        """
+        end = self.n if last is None else min(last, self.n)
+        for begin in range(first, end, READ_AT_ONCE):
+            until = min(begin + READ_AT_ONCE, end)
+            found = {each.draw: each.content for each in self._journal.read([variant.id], begin, until)}
+            for draw in range(begin, until):
                 content = found.get(draw)
                 yield draw, None if content is None else Digest.from_bytes(content)
 

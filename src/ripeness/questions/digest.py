@@ -122,6 +122,12 @@ class Digest:
         weight = self.arrays["weight"][self.labels.views.index(view)]
         return np.asarray(np.einsum("q,q...->...", weight, self.arrays[name].astype(np.float64)))
 
+    def shapes(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """Type and shape of every array; none is unpacked for that."""
+        if isinstance(self.arrays, _Packed):
+            return self.arrays.shapes()
+        return {name: (array.dtype.str, array.shape) for name, array in self.arrays.items()}
+
     def to_bytes(self) -> bytes:
         """The digest as bytes: the same content gives the same bytes."""
         kinds, blobs = [], []
@@ -304,6 +310,10 @@ class _Packed(Mapping[str, NDArray[Any]]):
     def __init__(self, places: Mapping[str, tuple[str, tuple[int, ...], bytes]]) -> None:
         self._places = places
         self._known: dict[str, NDArray[Any]] = {}
+
+    def shapes(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """Type and shape of every array."""
+        return {name: (kind, shape) for name, (kind, shape, _) in self._places.items()}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._known:

@@ -17,7 +17,7 @@ from ripeness.engine import Solution, decisions, decisions_of_types
 from ripeness.game import build
 from ripeness.mechanisms.base import ROLES
 from ripeness.questions import Outlook, forecast
-from ripeness.questions.opening import A, D, Opening, P, seats
+from ripeness.questions.opening import A, D, Opening, P, Seat, seats
 from ripeness.questions.perspectives import CATALOGUE
 from ripeness.runs.solving import solve
 from ripeness.scenario import load
@@ -66,6 +66,8 @@ def test_gains_answers_and_values_are_those_of_the_equations(
         for seat in range(3):  # where all know the same, all see the same
             assert float(found["gain"][seat, r, n]) == pytest.approx(gain, abs=ROUNDING)
             assert float(found["acceptance"][seat, r, n]) == pytest.approx(accepts, abs=ROUNDING, nan_ok=True)
+        if r < P:
+            assert float(found["others_accept"][1 - r, n]) == pytest.approx(accepts, abs=ROUNDING)
         assert float(found["peace"][r, n]) == pytest.approx(peace, abs=ROUNDING)
         if r < P:
             answers = found["answer_value"][r, n].values
@@ -213,6 +215,7 @@ def test_a_war_of_one_period_and_one_package_by_hand() -> None:
             assert float(mine[name]) == pytest.approx(number, abs=ROUNDING), name
         np.testing.assert_allclose(mine["gain"][:, 0], [w[A] - c[A], w[D] - c[D]], atol=ROUNDING)
         np.testing.assert_allclose(mine["acceptance"][:, 0], alpha, atol=ROUNDING)
+        assert float(mine["others_accept"][0]) == pytest.approx(alpha[1 - i], abs=ROUNDING)
         np.testing.assert_allclose(mine["answer_value"][0], [w[i], c[i]], atol=ROUNDING)
         np.testing.assert_allclose(mine["offer_value"], [c[i] + gains[i], c[i]], atol=ROUNDING)
         np.testing.assert_allclose(mine["offer_probability"][i], [offers[i], 1 - offers[i]], atol=ROUNDING)
@@ -429,9 +432,25 @@ def test_offers_and_answers_of_types_are_those_of_the_plain_loops(loops: Played)
                 chance[offer] += mass * choice.probability[k, offer]
                 worth[offer] += mass * sum(q[k] * leads_to[offer, seat.row, v] for v, q in choice.landing[offer])
         mine = here.sel(seat=seat.name)
+        np.testing.assert_allclose(mine["others_accept"], signed(loops, seat), rtol=0, atol=ROUNDING)
         np.testing.assert_allclose(mine["offer_value"], worth, rtol=0, atol=ROUNDING)
         np.testing.assert_allclose(mine["offer_probability"].sel(actor=seat.role), chance, rtol=0, atol=ROUNDING)
         np.testing.assert_allclose(mine["acceptance"][:2], accepts, rtol=0, atol=ROUNDING)
+
+
+def signed(loops: Played, seat: Seat) -> np.ndarray:
+    """(N,) probability that the other belligerents accept, once the seat does, by A's answer and then D's."""
+    t, beliefs, stage = loops.game.tables, loops.reference.beliefs, loops.reference.stages[0]
+    found = np.zeros(len(loops.game.packages))
+    for n, s in product(range(found.size), np.flatnonzero(t.initial)):
+        by_a, by_d = stage.answer[A, 0, n, int(s)], stage.answer[D, 0, n, int(s)]
+        mass, b = float(t.initial[s]), beliefs.start
+        of_d = [float(beliefs.own(seat.row, D, v) @ by_d[v].probability[:, 0]) for v in range(t.n_nodes)]
+        for k, believed in enumerate(beliefs.own(seat.row, A, b)):
+            accepts = 1.0 if seat.side == A else by_a[b].probability[k, 0]
+            follows = 1.0 if seat.side == D else sum(q[k] * of_d[v] for v, q in by_a[b].landing[0])
+            found[n] += mass * believed * accepts * follows
+    return found
 
 
 def test_an_answer_is_the_logit_of_what_either_answer_is_worth(loops: Played) -> None:

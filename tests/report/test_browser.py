@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests.report.browser import Browser, executable
 from tests.report.test_html import hostile_report
@@ -101,6 +102,17 @@ def test_paper_has_all_assumptions_and_no_controls(browser: Browser, report: Pat
     browser.print_pdf(tmp_path / "report.pdf")
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
     assert browser.evaluate("[...document.querySelectorAll('details.group')].every(d => d.open)")
+
+
+def test_every_leader_prints_on_one_sheet(browser: Browser, report: Path, tmp_path: Path) -> None:
+    browser.open(report, 1280)
+    browser.print_pdf(tmp_path / "report.pdf")
+    sheets = [page.extract_text() for page in PdfReader(tmp_path / "report.pdf").pages]
+    for leader in ("President of North", "President of South", "Chancellor of East"):
+        (first,) = (k for k, text in enumerate(sheets) if f"As {leader} sees it" in text and "What counts?" in text)
+        assert "Postures and efforts, as seen from here" in sheets[first]
+        following = sheets[first + 1]
+        assert "sees it" in following or "Sample histories" in following
 
 
 def test_a_hostile_scenario_runs_nothing(browser: Browser, tmp_path: Path) -> None:

@@ -19,10 +19,12 @@ from tests.questions import toys
 
 SECRET = [
     "views", "secrets", "rejection_attacker", "belief_attacker_limited_aims", "belief_attacker_wider_aims",
+    "perspective_attacker_limited_aims", "perspective_attacker_wider_aims",
 ]  # fmt: skip
 """Charts that only a war with private information has."""
 
-EVERY = [*(name for name in CHARTS if name not in SECRET), "axis_mood", "axis_attacker_leader"]
+SEATS = ["perspective_attacker", "perspective_defender", "perspective_patron"]
+EVERY = [*(name for name in CHARTS if name not in SECRET), *SEATS, "axis_mood", "axis_attacker_leader"]
 
 
 @pytest.fixture
@@ -107,6 +109,20 @@ def test_seats_show_the_gains_of_the_outlook(outlook: Outlook) -> None:
     gain = values_of(outlook.tree, "seats/gain")[0, 1]
     found = sorted(v for k, v in cells[0].items() if k.startswith("k"))
     np.testing.assert_allclose(found, np.sort(gain), rtol=1e-5)
+
+
+def test_parts_of_a_package_add_up_to_its_mark(outlook: Outlook) -> None:
+    for k, name in enumerate(SEATS):
+        drawn = picture(outlook.tree, name)
+        assert drawn is not None
+        bars, line, marks = (layer["data"]["values"] for layer in drawn.spec()["layer"])
+        for mark in marks:
+            parts = [bar["value"] for bar in bars if bar["package"] == mark["package"]]
+            assert sum(parts) == pytest.approx(mark["value"], abs=1e-5)  # numbers have six digits
+            assert mark["value"] - line[0]["value"] == pytest.approx(mark["gain"], abs=1e-5)
+        gains = values_of(outlook.tree, "perspectives/gain")[k, k]
+        assert marks[0]["gain"] == pytest.approx(gains.max(), rel=1e-5)
+        assert len(marks) == 12  # of 15
 
 
 def test_beliefs_and_odds_are_those_of_the_outlook(secret_outlook: Outlook) -> None:

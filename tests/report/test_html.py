@@ -143,6 +143,46 @@ def test_a_war_with_secrets_shows_who_believes_what(secret: Played, secret_outlo
     assert "nan" not in re.findall(r"[a-z]+", text.lower())
 
 
+def sections(page: str, start: str) -> dict[str, str]:
+    """Text of the sections whose anchor begins so, by anchor."""
+    found = re.findall(rf'<section id="({start}[^"]*)">(.*?)</section>', page, re.DOTALL)
+    return {anchor: "".join(Page(f"<section>{body}</section>").text) for anchor, body in found}
+
+
+QUESTIONS = (
+    "What counts?", "What is believed and expected?", "What would be accepted this", "What would be done, and why?",
+    "What does waiting bring?", "What do the others look like from here?",
+)  # fmt: skip
+
+
+def test_every_leader_has_a_page(report: Path, outlook: Outlook) -> None:
+    page = report.read_text(encoding="utf-8")
+    pages = sections(page, "perspective-")
+    assert list(pages) == ["perspective-attacker", "perspective-defender", "perspective-patron"]
+    for role, text in zip(("attacker", "defender", "patron"), pages.values(), strict=True):
+        assert all(question in text for question in QUESTIONS)
+        assert "nan" not in re.findall(r"[a-z]+", text.lower())
+        assert page.count(f'href="#perspective-{role}"') == 1  # from the contents
+        assert f'id="chart-perspective_{role}"' in page
+    here = outlook.tree["perspectives"].to_dataset().sel(seat="defender")
+    assert f"Fighting on is worth {100 * float(here['fight_on']):.1f}%" in pages["perspective-defender"]
+    best = float(here["gain"].sel(actor="defender").max())
+    assert f"{100 * best:+.2f}%" in pages["perspective-defender"]
+    assert "is not asked to sign" in pages["perspective-patron"]
+
+
+def test_every_type_of_a_leader_has_a_page(secret: Played, secret_outlook: Outlook, tmp_path: Path) -> None:
+    write_report(tmp_path / "s.html", secret_outlook, secret.game)
+    pages = sections((tmp_path / "s.html").read_text(encoding="utf-8"), "perspective-")
+    assert list(pages) == [
+        "perspective-attacker-limited-aims", "perspective-attacker-wider-aims", "perspective-defender",
+        "perspective-patron",
+    ]  # fmt: skip
+    wider = pages["perspective-attacker-wider-aims"]
+    assert "knows that it is of type “wider aims”; the others give this 70%" in wider
+    assert "it believes: “limited aims” 30% and “wider aims” 70%" in pages["perspective-defender"]
+
+
 def hostile_report(path: Path) -> None:
     """A report of a scenario that tries to run a script from every text that it may contain."""
     actors = {

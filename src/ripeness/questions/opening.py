@@ -173,6 +173,25 @@ class Opening:
         one, nothing = np.ones_like(p.peace), np.zeros_like(p.fight[0])
         return np.stack([self.offered(j, m, one, nothing) for m in range(p.fight.shape[0])])
 
+    def all_accept(self, seat: Seat) -> Float:
+        """(N, M, s, b) how likely a seat holds it that the other belligerents accept each package, once it does itself.
+
+        A answers first, so that D may learn from its answer; to the patron it is the chance that both accept.
+        """
+        p, found = self.played, []
+        one, nothing = np.ones_like(p.peace), np.zeros_like(p.fight[0])
+        for m in range(p.fight.shape[0]):
+            leads_to = one if seat.side == D else self.answered(D, m, one, nothing)
+            if seat.side != A:
+                found.append(self.answered(A, m, leads_to, nothing)[:, seat.row])
+                continue
+            kind = seat.kind if self.tables.types[A] > 1 else 0
+            told = [
+                self.landed(A, each, p.accept_after[A, m, n, 0])[kind] for n, each in enumerate(leads_to[:, seat.row])
+            ]
+            found.append(np.stack(told))
+        return np.stack(found, axis=1)
+
     def reply_worth(self) -> Float:
         """(K, M, a, d, R, s, b) what fighting with each effort of D is worth to every row, by D's type."""
         return self._acts(D, self.played.by_effort, self.played.effort_d_after)

@@ -77,6 +77,12 @@ class Outlook:
 
         return summarise(self.tree).text()
 
+    def perspectives(self) -> str:
+        """The war from each seat, in a few plain sentences: docs/outlook.md."""
+        from ripeness.questions.briefs import briefs
+
+        return "\n\n\n".join(brief.text() for brief in briefs(self.tree))
+
     def _repr_html_(self) -> str:
         paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in self.summary().splitlines() if line)
         tree: str = self.tree._repr_html_()  # type: ignore[no-untyped-call]

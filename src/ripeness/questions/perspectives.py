@@ -32,6 +32,7 @@ RESUMED = "war that resumes"
 CATALOGUE: Catalogue = {
     "seat_actor": Variable("seat", "", "actor whose seat it is"),
     "seat_type": Variable("seat", "", "its type; empty where it has one"),
+    "discount": Variable("seat", "factor per period", "discount factor"),
     "value": Variable("seat", "share", "value of the war at the start"),
     "fight_on": Variable("seat", "share", "value of fighting this period and playing on"),
     "war_rate": Variable("seat", "share as a rate", "what this period of war pays"),
@@ -52,6 +53,9 @@ CATALOGUE: Catalogue = {
     "terms_overall": Variable("seat quantile", "share", "quantiles of the terms of any settlement"),
     "gain": Variable("seat actor package", "share", "gain of settling now over fighting on, to the actor"),
     "acceptance": Variable("seat actor package", "1", "probability that the actor accepts the package this period"),
+    "others_accept": Variable(
+        "seat package", "1", "probability that the other belligerents accept the package, once the seat does"
+    ),
     "answer_value": Variable("seat package answer", "share", "value of either answer to the package"),
     "proposes": Variable("seat actor", "1", "probability that the actor gets to propose this period"),
     "offer_probability": Variable("seat actor offer", "1", "probability of the offer, if the actor gets to propose"),
@@ -128,6 +132,7 @@ def _single(o: Opening, seat: Seat) -> dict[str, Any]:
     seen = o.seen[seat.row]
     fight = float(_mean(o.played.fight[:, seat.row], seen))
     return {
+        "discount": float(o.tables.discount[seat.row]),
         "value": float(np.einsum("sb,sb->", o.start[seat.row], o.played.value[seat.row])),
         "fight_on": fight,
         "peace": _mean(o.played.peace[:, seat.row, None], seen),
@@ -156,7 +161,8 @@ def _gains(o: Opening, seat: Seat, seen: Float) -> dict[str, Float]:
         if side < P:
             answers = p.accept[side].transpose(0, 2, 1, 3, 4)  # (K, N, M, s, b)
             acceptance[i] = _mean(o.of_side(side, answers, seat.row), seen)
-    return {"gain": gain, "acceptance": acceptance, "answer_value": _answers(o, seat, seen)}
+    signed = _mean(o.all_accept(seat), seen)
+    return {"gain": gain, "acceptance": acceptance, "others_accept": signed, "answer_value": _answers(o, seat, seen)}
 
 
 def _answers(o: Opening, seat: Seat, seen: Float) -> Float:

@@ -23,6 +23,7 @@ from ripeness.report.assumptions import Group, Line, Quotes, assumption_groups, 
 from ripeness.report.charts import pictures
 from ripeness.report.page import Section, contents, data_element, document, figure
 from ripeness.report.picture import Picture
+from ripeness.report.seat_pages import seat_sections
 from ripeness.scenario.schema import Scenario
 
 N_PATHS = 300
@@ -106,6 +107,7 @@ def render(
     """The page as text."""
     reading, drawn = Reading(outlook.tree), pictures(outlook.tree)
     sections = [section for said in SECTIONS if (section := _charts(said, drawn))]
+    sections += seat_sections(outlook.tree, drawn)
     if histories is not None and len(histories):
         sections.append(_histories(histories, reading))
     sections += [_assumptions(scenario, game, quotes), _method(reading, run_info)]

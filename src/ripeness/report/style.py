@@ -34,6 +34,8 @@ POSTURE_COLOUR = {
 STATE_COLOURS = ("#cfd8e3", "#8aa4c2", "#4a6c94", "#e3c79a", "#b98d4a")
 """Points of a labelled axis, first to last."""
 
+_PARTS = ("#d8b365", "#5ab4ac", "#7a5aa6", "#b98d4a", "#8aa4c2", "#8c510a")
+
 DIVERGING = ("#8c510a", "#d8b365", "#f6e8c3", "#f5f5f5", "#c7eae5", "#5ab4ac", "#01665e")
 """Losses to gains; brown to teal (ColorBrewer BrBG), which colour-blind readers tell apart."""
 
@@ -68,6 +70,13 @@ def end_colours(ends: Sequence[str]) -> list[str]:
 def posture_colours(postures: Sequence[str]) -> list[str]:
     """A colour for each posture."""
     return [POSTURE_COLOUR.get(p, STATE_COLOURS[k % len(STATE_COLOURS)]) for k, p in enumerate(postures)]
+
+
+def part_colours(sources: Sequence[str], role: str, resumed: str) -> list[str]:
+    """A colour for each part of a value: the role's for the terms, grey for the war that resumes, others one each."""
+    others = iter(_PARTS * (1 + len(sources) // len(_PARTS)))
+    known = {"terms": ROLE_COLOUR[role], resumed: GAP_COLOUR}
+    return [known.get(source) or next(others) for source in sources]
 
 
 def as_line(colour: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from ripeness.report.charts import agreement, beliefs, delay, endings, seats, state
+from ripeness.report.charts import agreement, beliefs, delay, endings, perspectives, seats, state
 from ripeness.report.picture import Picture
 
 Drawing = Callable[[xr.DataTree], Picture | None]
@@ -32,16 +32,16 @@ CHARTS: dict[str, Drawing] = {
     "postures": state.postures,
     "efforts": state.efforts,
 }
-"""Every chart but those of single axes, `axis_<name>`, and of single actors with types, `rejection_<role>` and
-`belief_<role>_<type>`, in the order of the report."""
+"""Every chart but those of single axes, `axis_<name>`, of single actors with types, `rejection_<role>` and
+`belief_<role>_<type>`, and of single seats, `perspective_<seat>`, in the order of the report."""
 
 
 def names(tree: xr.DataTree) -> list[str]:
-    """Names of all charts that this outlook may have, those of single actors with types and of axes last."""
+    """Names of all charts that this outlook may have, those of single actors with types, of seats and of axes last."""
     axes = (
         [f"axis_{group}" for group in tree["axes"].children if group != "territory"] if "axes" in tree.children else []
     )
-    return [*CHARTS, *beliefs.names(tree), *axes]
+    return [*CHARTS, *beliefs.names(tree), *perspectives.names(tree), *axes]
 
 
 def picture(tree: xr.DataTree, name: str) -> Picture | None:
@@ -54,6 +54,8 @@ def picture(tree: xr.DataTree, name: str) -> Picture | None:
         return CHARTS[name](tree)
     if name in beliefs.names(tree):
         return beliefs.named_chart(tree, name)
+    if name in perspectives.names(tree):
+        return perspectives.named_chart(tree, name)
     if name in names(tree):
         return state.axis(tree, name.removeprefix("axis_"))
     raise KeyError(f"no chart is called {name!r}; there are {', '.join(names(tree))}")

@@ -122,7 +122,7 @@ def _test(sweep: Sweep, test: ClaimTest) -> _Judged:
 
 
 def _rounding(a: Float | float, b: Float | float) -> Float:
-    return ROUNDING * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
+    return np.asarray(ROUNDING * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b))))
 
 
 def _verdict(sweep: Sweep, claim: Claim) -> Verdict:

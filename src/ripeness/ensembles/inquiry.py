@@ -277,7 +277,8 @@ def _chosen(scenario: Scenario, section: str, only: Sequence[str] | None) -> set
 
 def ensemble_of(done: Sweep) -> Ensemble:
     """What an answer rests on."""
-    kinds = [re.sub(r"[-+]?\d[\d.,]*(e[-+]?\d+)?", "#", each.sentence) for each in done.failures]  # numbers differ by draw
+    numbers = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?")  # the same failure has others in each draw
+    kinds = [numbers.sub("#", each.sentence) for each in done.failures]
     example = {kind: each.sentence for kind, each in zip(kinds, done.failures, strict=True)}
     failed = [(example[kind], count) for kind, count in Counter(kinds).most_common()]
     notes = list(done.design.cut)

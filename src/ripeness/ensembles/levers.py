@@ -33,7 +33,7 @@ Extend = Callable[[Sequence[Variant], int], Sweep]
 STRENGTHS = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 """Strengths that are tried before the least one is narrowed down."""
 RESOLUTION = 0.005
-"""To which the least strength is found, by halving."""
+"""To which the least strength is found."""
 ROUNDING = 1e-6
 """Differences below this part come from rounding in float32."""
 
@@ -188,8 +188,8 @@ def least_settings(
 ) -> tuple[Least, ...]:
     """The least strength of each lever, or pair at a common strength, that takes a measure to a target.
 
-    In the scenario's own numbers eight strengths are solved; the least one that reaches the target is narrowed down by
-    halving between it and the one before. All levers are solved together, a round at a time.
+    In the scenario's own numbers eight strengths are solved; between the least one that reaches the target and the one
+    before, the bracket is narrowed down. All levers are solved together, a round at a time.
 
     Args:
         target: to be reached from below where the measure lies below it, from above otherwise.
@@ -208,11 +208,10 @@ def least_settings(
 
     solved = solve(dict.fromkeys(range(len(chosen)), STRENGTHS), draws)
     brackets = [_bracket(each, target, up) for each in known]
-    while wide := {k: 0.5 * sum(ends) for k, ends in enumerate(brackets) if ends and ends[1] - ends[0] > RESOLUTION}:
-        solve({k: [middle] for k, middle in wide.items()})
-        for k, middle in wide.items():
-            low, high = brackets[k] or (0.0, 1.0)
-            brackets[k] = (low, middle) if _reaches(known[k][middle], target, up) else (middle, high)
+    while wide := {k: ends for k, ends in enumerate(brackets) if ends and ends[1] - ends[0] > RESOLUTION}:
+        solve({k: _narrower(ends, known[k], target) for k, ends in wide.items()})
+        for k in wide:
+            brackets[k] = _bracket(known[k], target, up)
     answers = []
     for k, levers in enumerate(chosen):
         ends = brackets[k]
@@ -232,6 +231,20 @@ def least_settings(
     return tuple(sorted(answers, key=lambda each: 2.0 if each.strength is None else each.strength))
 
 
+def _narrower(ends: tuple[float, float], values: Mapping[float, float], target: float) -> list[float]:
+    """Strengths that narrow a bracket: around where a straight line reaches the target, and the middle in any case.
+
+    Where the measure is nearly straight the two around the line's guess are a bracket of the wanted width, so that one
+    round is enough.
+    """
+    low, high = ends
+    guess = 0.5 * (low + high)
+    if math.isfinite(values[low]) and values[low] != values[high]:
+        guess = low + (target - values[low]) / (values[high] - values[low]) * (high - low)
+    wanted = {guess - 0.45 * RESOLUTION, guess + 0.45 * RESOLUTION, 0.5 * (low + high)}
+    return sorted(each for each in wanted if low < each < high)
+
+
 def _towards(value: float, up: bool) -> float:
     if not math.isfinite(value):
         return -math.inf
@@ -239,7 +252,7 @@ def _towards(value: float, up: bool) -> float:
 
 
 def _reaches(value: float, target: float, up: bool) -> bool:
-    return value >= target if up else value <= target
+    return bool(value >= target if up else value <= target)
 
 
 def _bracket(values: Mapping[float, float], target: float, up: bool) -> tuple[float, float] | None:

@@ -7,7 +7,7 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test slow lint format verify bench bench-deals bench-sources figures lock clean clean-cache help
+.PHONY: run test slow lint format verify bench bench-deals bench-sources bench-ensembles figures lock clean clean-cache help
 
 run: $(VENV)/.ready ## solve the shipped case, print its summary, write a run folder with a report
 	$(BIN)/ripeness run $(CASE)
@@ -39,6 +39,9 @@ bench-deals: $(VENV)/.ready-dev ## time that the efficient packages of large pla
 
 bench-sources: $(VENV)/.ready-dev ## time and memory of reading a 300-page PDF and a thousand articles
 	$(BIN)/python benchmarks/sources.py $(ARGS)
+
+bench-ensembles: $(VENV)/.ready-dev ## draws a second, and memory by the number of draws
+	$(BIN)/python benchmarks/ensembles.py $(ARGS)
 
 figures: $(VENV)/.ready ## draw the pictures of docs/private-information.md anew
 	$(BIN)/python docs/figures/private_information.py

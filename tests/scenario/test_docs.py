@@ -33,7 +33,9 @@ def patron_of(war: str) -> str:
 
 
 def test_further_examples_fit_into_it() -> None:
-    agenda, start, beliefs, _, _, aliases = EXAMPLES[1:]
+    agenda, start, beliefs, _, _, asked, aliases = EXAMPLES[1:]
+    with_claims = parse(WAR + asked)
+    assert [len(with_claims.claims), len(with_claims.levers)] == [1, 1]
     game = build(parse(patron_of(WAR) + beliefs))
     assert game.types == {"attacker": ("limited aims", "wider aims")}
     assert game.tables.n_nodes == 15

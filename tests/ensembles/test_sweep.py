@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -165,6 +167,11 @@ def test_workers_that_cannot_begin_say_so():
         list(Local(1).run([Batch(0, (), VARIANTS)], Unloadable()))
 
 
+def test_work_that_cannot_be_sent_says_so():
+    with pytest.raises(EnsembleError, match="cannot be sent to other processes"):
+        list(Local(1).run([Batch(0, (), VARIANTS)], lambda batch: iter(())))
+
+
 def test_failed_draws_can_be_rerun_alone(tmp_path: Path):
     swept(tmp_path, 2, workers=1)
     with sqlite3.connect(journal_of(tmp_path)) as db:  # one more that failed, for want of memory, say
@@ -256,10 +263,41 @@ def test_options_that_will_not_do(tmp_path: Path, options: dict[str, Any], said:
         swept(tmp_path, 1, **options)
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found where Linux lists them")
+def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
+    program = [sys.executable, "-c", "from ripeness.cli import main; main()"]
+    options = ["sweep", "textbook", "--set", "horizon=10", "--draws", "4000", "--workers", "2", "--out", str(tmp_path)]
+    process = subprocess.Popen([*program, *options], stderr=subprocess.PIPE, text=True)
+    journal = journal_of(tmp_path)
+    while process.poll() is None and not (journal.exists() and _count(journal) > 3):
+        time.sleep(0.05)
+    workers = _children(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "results are kept in" in said
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+    assert len(workers) == 2
+    assert not any(Path(f"/proc/{each}").exists() for each in workers)
+    assert _count(journal) < 4001
+
+
+def _count(journal: Path) -> int:
+    try:
+        with contextlib.closing(sqlite3.connect(journal)) as db:
+            return int(db.execute("select count(*) from results").fetchone()[0])
+    except sqlite3.Error:  # its tables are not there yet
+        return 0
+
+
+def _children(pid: int) -> list[str]:
+    """Process ids of the children of a process."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
 def run_and_kill(arguments: list[str], log: Path, reported: int, delay_s: float) -> bool:
     """Start the sweep and kill it soon after its log has that many results; False: it ended before."""
-    import time
-
     process = subprocess.Popen([sys.executable, "-m", "tests.ensembles.sweeping", *arguments])
     try:
         while process.poll() is None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ripeness.ensembles.errors import EnsembleError, MissingLibrary
 from ripeness.ensembles.evaluate import Batch, Result
-from ripeness.ensembles.executors import Function, dead
+from ripeness.ensembles.executors import Function, dead, packed
 
 WAIT_S = 30.0
 """How long to wait for a scheduler, and for its first worker."""
@@ -40,7 +40,7 @@ class Cluster:
 
     def run(self, batches: Iterable[Batch], function: Function) -> Iterator[Result]:
         distributed = _distributed()
-        said = zlib.compress(pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL))
+        said = zlib.compress(packed(function))
         waiting = iter(batches)
         with self._client(distributed) as client:
             threads = sum(client.nthreads().values())

@@ -85,7 +85,7 @@ class _Pool:
     """Workers that share what there is to do."""
 
     def __init__(self, n_workers: int, batches: Iterable[Batch], function: Function) -> None:
-        self._function = pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
+        self._function = packed(function)
         self._fresh = iter(batches)
         self._again: deque[Batch] = deque()  # parts of batches whose workers died
         self._deaths: Counter[tuple[int, str]] = Counter()
@@ -180,6 +180,21 @@ class Local:
     def processes(self) -> list[int]:
         """Process ids of the workers that are alive."""
         return [] if self._pool is None else [worker.process.pid for worker in self._pool.workers]
+
+
+def packed(function: Function) -> bytes:
+    """Work as it is sent to other processes.
+
+    Raises:
+        EnsembleError: a mechanism is made of what cannot be sent, a class of a notebook, say.
+    """
+    try:
+        return pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        raise EnsembleError(
+            f"the scenario cannot be sent to other processes ({type(error).__name__}: {error}). Define its mechanisms "
+            "in a module that they can import, or take workers=1."
+        ) from error
 
 
 def _how(status: int) -> str:

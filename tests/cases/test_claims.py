@@ -28,9 +28,9 @@ def test_what_is_claimed_changes_nothing_in_the_war():
 
 
 def test_claims_about_secrets_are_set_aside_where_there_are_none():
-    assert [claim.id for claim in load(NAME).claims if claim.needs == "beliefs"] == ABOUT_SECRETS
+    assert [claim.id for claim in load(NAME).claims if claim.needs == "beliefs.attacker"] == ABOUT_SECRETS
     load(NAME, ["beliefs=null"])
-    without = case_text(NAME).replace(b"    needs: beliefs\n", b"")
+    without = case_text(NAME).replace(b"    needs: beliefs.attacker\n", b"")
     with pytest.raises(ScenarioError, match=r"claims\.10.*beliefs\.attacker\.types"):
         parse(without, "war.yaml", ["beliefs=null", "plan=null"])
 

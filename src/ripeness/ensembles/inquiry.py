@@ -102,15 +102,15 @@ def ask_claims(scenario: Scenario, only: Sequence[str] | None = None, options: O
         EnsembleError: options that will not do.
     """
     chosen = _chosen(scenario, "claims", only)
-    secret = [each.id for each in scenario.claims if each.needs == "beliefs"] if scenario.beliefs is None else []
-    aside = [each for each in secret if each in chosen]
+    secrets = {f"beliefs.{role}" for role in scenario.beliefs.sides()} if scenario.beliefs is not None else set()
+    aside = [each.id for each in scenario.claims if each.id in chosen and each.needs and each.needs not in secrets]
     chosen -= set(aside)
     claims = [claim for claim in scenario.claims if claim.id in chosen]
     _check(scenario, _questions(scenario, chosen), options)
     done = _swept(scenario, claim_variants(scenario, claims), options)
     ensemble = ensemble_of(done)
     if aside:
-        said = f"Set aside, for they are about secrets and this scenario has none: {', '.join(aside)}."
+        said = f"Set aside, for they are about secrets that this scenario does not have: {', '.join(aside)}."
         ensemble = replace(ensemble, notes=(*ensemble.notes, said))
     return ClaimsAnswer(scenario, ensemble, judge(done, claims))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ripeness.mechanisms.base import ROLES, Mechanism
@@ -25,6 +25,7 @@ from ripeness.scenario.measures import (
     faults_of_fields,
     levels_named,
 )
+from ripeness.scenario.reading import Node
 from ripeness.scenario.schema import YEARS_PER_PERIOD, package_name
 from ripeness.scenario.translation import Path, Problem
 
@@ -55,7 +56,44 @@ def claim_checks(data: Any, top: Place, registry: Mapping[str, type[Mechanism]])
 
 def _set_aside(claim: Any, data: dict[str, Any]) -> bool:
     """Whether the scenario lacks what a claim needs, so that its names mean nothing here."""
-    return isinstance(claim, dict) and claim.get("needs") == "beliefs" and data.get("beliefs") is None
+    needs = claim.get("needs") if isinstance(claim, dict) else None
+    return isinstance(needs, str) and needs.partition(".")[2] not in _mapping(data, "beliefs")
+
+
+def signed_numbers(root: Node, lines: Sequence[str]) -> Iterator[Problem]:
+    """Changes written as ``+0.1`` without quotes, which YAML reads as the number 0.1.
+
+    Args:
+        root: the file as read.
+        lines: of the file.
+    """
+    for path, node in _set_nodes(root):
+        if node.origin == 0 and isinstance(node.value, int | float) and 0 < node.line <= len(lines):
+            written = lines[node.line - 1][node.column - 1 :]
+            if written.startswith("+"):
+                number = f"{node.value:g}"
+                remedy = f'Write "+{number}", in quotes, for {number} more, or {number} for the number itself.'
+                allowed = 'a number, or a change in quotes such as "+0.1"'
+                yield Problem(path, f"+{number} without quotes", allowed, remedy)
+
+
+def _set_nodes(root: Node) -> Iterator[tuple[Path, Node]]:
+    """Everything that levers and claims set, with its path."""
+
+    def inside(node: Node | None, at: Path) -> Iterator[tuple[Path, Node]]:
+        below = node.child("set") if node is not None else None
+        for key, entry in below.value.items() if below is not None and isinstance(below.value, dict) else ():
+            yield (*at, "set", key), entry.node
+
+    levers, claims = root.child("levers"), root.child("claims")
+    for k, lever in enumerate(levers.value if levers is not None and isinstance(levers.value, tuple) else ()):
+        yield from inside(lever, ("levers", k))
+    for k, claim in enumerate(claims.value if claims is not None and isinstance(claims.value, tuple) else ()):
+        tests = claim.child("tests")
+        for j, test in enumerate(tests.value if tests is not None and isinstance(tests.value, tuple) else ()):
+            at: Path = ("claims", k, "tests", j)
+            yield from inside(test, at)
+            yield from inside(test.child("than"), (*at, "than"))
 
 
 def _twice(items: list[Any], section: str, what: str) -> Iterator[Problem]:

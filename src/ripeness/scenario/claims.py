@@ -93,8 +93,8 @@ class Claim(Section):
     note: str = Field(
         default="", max_length=4000, description="How the tests stand for the claim, and what they cannot capture."
     )
-    needs: Literal["beliefs"] | None = Field(
-        default=None, description="What the scenario must have for it to be asked; without it the claim is set aside."
+    needs: Literal["beliefs.attacker", "beliefs.defender", "beliefs.patron"] | None = Field(
+        default=None, description="Whose secret it is about; where the scenario has no such secret it is set aside."
     )
     tests: tuple[ClaimTest, ...] = Field(min_length=1, max_length=20, description="Comparisons that must all hold.")
 

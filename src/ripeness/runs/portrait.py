@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,11 @@ class Portrait:
             "warnings": list(self.warnings),
             "documents": [plain(document) for document in said.documents],
             "assumptions": [
-                {**plain(row._asdict()), "citations": [plain(cite) for cite in row.citations]}
+                {
+                    **plain(row._asdict()),
+                    "citations": [plain(cite) for cite in row.citations],
+                    "bounds": [end if math.isfinite(end) else None for end in row.bounds],  # JSON has no infinity
+                }
                 for row in self.assumptions
             ],
         }

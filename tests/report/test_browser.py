@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from pypdf import PdfReader
@@ -107,7 +108,8 @@ def test_paper_has_all_assumptions_and_no_controls(browser: Browser, report: Pat
 def test_every_leader_prints_on_one_sheet(browser: Browser, report: Path, tmp_path: Path) -> None:
     browser.open(report, 1280)
     browser.print_pdf(tmp_path / "report.pdf")
-    sheets = [page.extract_text() for page in PdfReader(tmp_path / "report.pdf").pages]
+    pages = PdfReader(tmp_path / "report.pdf").pages
+    sheets = [normalize("NFKC", page.extract_text()) for page in pages]  # without ligatures
     for leader in ("President of North", "President of South", "Chancellor of East"):
         (first,) = (k for k, text in enumerate(sheets) if f"As {leader} sees it" in text and "What counts?" in text)
         assert "Postures and efforts, as seen from here" in sheets[first]

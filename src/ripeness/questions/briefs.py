@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from ripeness.questions.labels import values_of
 from ripeness.questions.moment import Float
@@ -87,9 +88,19 @@ class Seen:
         """(packages,) own gain of settling now over fighting on."""
         return np.asarray(self.array("gain")[self.actor])
 
+    def wants(self, i: int) -> NDArray[np.bool_]:
+        """(packages,) whether an actor would rather sign than fight on, as the seat sees it."""
+        return np.asarray(self.array("gain")[i] >= 0.0)
+
     def within_reach(self) -> int | None:
-        """The package worth most to the seat of those that the others accept with at least even odds, once it does."""
-        reachable = np.nan_to_num(self.array("others_accept")) >= EVEN
+        """The package worth most to the seat of those that the others accept with at least even odds, once it does.
+
+        A side that is never asked, since it alone proposes, is taken to sign what beats fighting on.
+        """
+        reachable = self.array("others_accept") >= EVEN
+        if self.role != "patron":
+            other = "defender" if self.role == "attacker" else "attacker"
+            reachable |= np.isnan(self.array("others_accept")) & self.wants(self.r.roles.index(other))
         return int(np.argmax(np.where(reachable, self.gain, -np.inf))) if reachable.any() else None
 
 
@@ -276,7 +287,8 @@ def _offer(s: Seen) -> str:
     said += f"({percent(chance[likeliest])})."
     if not np.isfinite(value[-1]) or over < NEGLIGIBLE_GAIN:
         return f"{said} No offer is worth more to it than none: {_why_none(s, accepted)}."
-    said += f" The best offer, “{s.r.packages[best]}”, is worth {_than(over)} none"
+    said += " It" if best == likeliest else f" The best offer, “{s.r.packages[best]}”,"
+    said += f" is worth {_than(over)} none"
     said += f": settling on it means {gain(float(s.gain[best]))}, and it would be accepted with probability "
     said += f"{percent(float(accepted[best]))}."
     if best != likeliest:
@@ -360,8 +372,10 @@ def _other(s: Seen, i: int, role: str) -> str:
         does = f"is most likely to {postures[likeliest]} ({percent(chance[likeliest])})" if len(postures) > 1 else ""
         wants = f"would like best “{s.r.packages[best]}” ({gain(float(gained[best]))})"
         return f"{name} {does + ' and ' if does else ''}{wants}{_proposal(s, i)}."
-    good = int((np.nan_to_num(accepts) >= EVEN).sum())
-    said = f"{name} would accept {_of(good, gained.size)} with at least even odds"
+    if np.isfinite(accepts).all():
+        said = f"{name} would accept {_of(int((accepts >= EVEN).sum()), gained.size)} with at least even odds"
+    else:
+        said = f"{name} is never asked, and would rather sign {_of(int(s.wants(i).sum()), gained.size)} than fight on"
     return f"{said}; best for it is “{s.r.packages[best]}” ({gain(float(gained[best]))}){_proposal(s, i)}."
 
 

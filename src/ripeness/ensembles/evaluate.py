@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from ripeness.ensembles.draws import drawn
@@ -30,7 +31,7 @@ class Batch(NamedTuple):
     """
 
     draw: int
-    values: tuple[float, ...]
+    values: Sequence[float] | NDArray[np.float64]
     variants: tuple[Variant, ...]
 
     def rest(self, done: int) -> Batch:
@@ -73,7 +74,7 @@ class Work:
         for each in batch.variants:
             try:
                 if scenario is None:
-                    scenario = drawn(self.scenario, self.paths, batch.values) if batch.values else self.scenario
+                    scenario = drawn(self.scenario, self.paths, batch.values) if len(batch.values) else self.scenario
                 content = evaluate(scenario, each, self.grid, self.horizon, answers).to_bytes()
             except Exception as error:  # a draw that fails is a result of its own
                 yield Result(batch.draw, each.id, None, sentence(error))

@@ -11,6 +11,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -190,13 +192,19 @@ class Journal:
             failed: what failed instead of what is missing.
         """
         state = "and failure is not null" if failed else ""
-        asked = f"select draw, variant from results where 1 {state}"
-        there = set(self._db.execute(asked))
+        asked = f"select draw, variant from results where draw >= ? {state} order by draw"
+        there = groupby(self._db.execute(asked, (first,)), key=itemgetter(0))
+        known = next(there, None)
+        whole: tuple[Variant, ...] = () if failed else tuple(variants)
         batches = []
         for draw, row in enumerate(values, start=first):
-            left = tuple(each for each in variants if ((draw, each.id) in there) == failed)
+            left = whole
+            if known is not None and known[0] == draw:
+                ids = {variant for _, variant in known[1]}
+                left = tuple(each for each in variants if (each.id in ids) == failed)
+                known = next(there, None)
             if left:
-                batches.append(Batch(draw, tuple(float(x) for x in row), left))
+                batches.append(Batch(draw, row, left))
         return batches
 
 

@@ -61,27 +61,26 @@ class Seen:
 
     def __init__(self, r: Reading, k: int) -> None:
         self.r, self.k = r, k
-        self.seat = r.names_of("perspectives/seat")[k]
-        self.role = r.names_of("perspectives/seat_actor")[k]
-        self.kind = r.names_of("perspectives/seat_type")[k]
+        group: xr.DataTree = r.tree["perspectives"]  # type: ignore[assignment]
+        self.group = {str(name): (each.dims, each.values) for name, each in group.to_dataset().variables.items()}
+        self.seat, self.role, self.kind = (self.names_of(name)[k] for name in ("seat", "seat_actor", "seat_type"))
         self.actor = r.roles.index(self.role)
         self.name = r.names[self.role]
         self.period = str(r.attrs["period"])
 
     def array(self, name: str) -> Float:
         """A variable of the seat."""
-        found = self.r.array(f"perspectives/{name}")
-        by_time = self.r.tree[f"perspectives/{name}"].dims[0] == "time"
-        return np.asarray(found[:, self.k] if by_time else found[self.k])
+        dims, found = self.group[name]
+        return np.asarray(found[:, self.k] if dims[0] == "time" else found[self.k])
 
     def number(self, name: str) -> float:
         return float(self.array(name))
 
     def names_of(self, name: str) -> list[str]:
-        return self.r.names_of(f"perspectives/{name}")
+        return [str(each) for each in self.group[name][1]]
 
     def has(self, name: str) -> bool:
-        return self.r.has(f"perspectives/{name}")
+        return name in self.group
 
     @property
     def gain(self) -> Float:

@@ -18,11 +18,11 @@ SEEN: list[tuple[str, Setting]] = []
 
 
 def setting(**changes: Any) -> Setting:
-    said: dict[str, Any] = dict(
+    said = Setting(
         levels=LEVELS, posture="stand back", effort=(1.0, 0.5), period=0, n_periods=4, years_per_period=0.25,
         years_from_start=0.0, discount_yearly={"attacker": 0.1},
     )  # fmt: skip
-    return Setting(**(said | changes))
+    return dataclasses.replace(said, **changes)
 
 
 class Watchful(Mechanism):
@@ -102,6 +102,36 @@ def test_games_of_a_draw_and_its_variant_are_the_same_with_and_without_memory(ca
         assert _plain(alone.tables) == _plain(remembered.tables)
         assert alone.noise == remembered.noise
     assert _plain(build(scenario, grid="coarse").tables) != _plain(build(variant, grid="coarse").tables)
+
+
+@pytest.mark.parametrize(("case", "horizon"), [("ukraine-2025-12-complete", 40), ("screening", 5)])
+def test_epochs_that_are_alike_have_the_same_maps_and_only_these(case: str, horizon: int):
+    from ripeness.game import build
+    from ripeness.game.alike import first_alike
+    from ripeness.game.build import variants_of
+
+    game = build(load(case).model_copy(update={"lookahead": 0}), grid="coarse", horizon=horizon)
+    tables = game.tables
+    maps = [
+        [getattr(tables, name)[epoch].tobytes() for name in ("flow", "recognition", "peace_fixed", "posture_cost")]
+        + [tables.nature[:, epoch].tobytes()]
+        for epoch in range(tables.flow.shape[0])
+    ]
+    assert first_alike(variants_of(game)) == tuple(map(maps.index, maps))
+    if case != "screening":
+        assert len(set(map(str, maps))) < len(maps)
+
+
+def test_answers_that_depend_on_no_date_are_known_as_such():
+    memory, mechanism = Answers(), Watchful()
+    for posture, timeless in (("stand back", True), ("a", True)):
+        at = setting(posture=posture)
+        memory.ask("watchful", mechanism, "flow", at)
+        assert memory.timeless(mechanism, "flow", at) == timeless
+    weary = setting(posture="a", effort=(0.1, 0.1))
+    memory.ask("watchful", mechanism, "flow", weary)
+    assert not memory.timeless(mechanism, "flow", weary)
+    assert not memory.timeless(mechanism, "peace", weary, [Package("a", 0.5), 0.5])  # never asked
 
 
 def _plain(value: Any) -> Any:

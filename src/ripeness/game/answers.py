@@ -19,6 +19,9 @@ from ripeness.mechanisms.base import Mechanism, Package, Setting
 READ = ("posture", "effort", "period", "n_periods", "years_from_start", "discount_yearly")
 """Fields of a setting that are watched; the others are the same throughout a game."""
 
+DATED = frozenset(READ.index(field) for field in ("period", "n_periods", "years_from_start"))
+"""Places of the fields that differ between epochs."""
+
 _WATCHED = frozenset((*READ, "__dict__"))
 
 
@@ -80,6 +83,15 @@ class Answers:
             known.append(before := _Known(places, {}))
         before.answers[tuple([said[place] for place in places])] = answer
         return answer
+
+    def timeless(self, mechanism: Mechanism, hook: str, at: Setting, args: Sequence[Any] = ()) -> bool:
+        """Whether an answer that was given depends on no date: it is the same in every epoch, all else being equal."""
+        _, same, said = self._said.get(id(at)) or self._read(at)
+        key = (id(mechanism), hook, same, _package(args[0])) if args else (id(mechanism), hook, same)
+        for places, answers in self._known.get(key, ()):
+            if tuple([said[place] for place in places]) in answers:
+                return DATED.isdisjoint(places)
+        return False
 
     def _read(self, at: Setting) -> tuple[Setting, Hashable, tuple[Hashable, ...]]:
         """The setting, what of it is the same throughout a game, and the fields that are watched."""

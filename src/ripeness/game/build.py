@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.game.agenda import terms_of
+from ripeness.game.alike import first_alike
 from ripeness.game.answers import Answers
 from ripeness.game.errors import GameError
 from ripeness.game.expansion import Expansion, Part, add, keys
@@ -133,11 +134,14 @@ def build(
         types=v.types,
     )
     cache = Expansion(frame.shape)
-    _fill_war(builder, cache, v)
-    n_steps = fill_nature(builder, cache, v)
+    alike = first_alike(v)
+    epochs = tuple(dict.fromkeys(alike))
+    _fill_war(builder, cache, v, epochs)
+    n_steps = fill_nature(builder, cache, v, epochs)
     fill_beliefs(builder, v, scenario.beliefs, n_steps)
-    _fill_peace(builder, cache, v)
-    talks = _fill_talks(builder, cache, v)
+    _fill_peace(builder, cache, v, epochs)
+    talks = _fill_talks(builder, cache, v, epochs)
+    builder.repeat(alike)
     _fill_horizon(builder, cache, v, scenario)
     said = _fill_choices(builder, v, scenario, talks, horizon)
     line = frame.at_rest(0).line
@@ -164,17 +168,17 @@ def build(
     )
 
 
-def _fill_war(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
+def _fill_war(builder: TableBuilder, cache: Expansion, v: Variants, epochs: Sequence[int]) -> None:
     """Flows at war and costs of postures."""
     named = v.first.mechanisms
-    for epoch, m, e, at in v.settings():
+    for epoch, m, e, at in v.settings(epochs):
         found = flows(cache, v, at)
         for r, row in enumerate(v.rows):
             for profile, own in enumerate(v.own(row)):
                 paid = [part for _, part in found[own].get(row.role, ())]
                 key = ("flow", v.discount(row), keys(paid))
                 builder.flow[epoch, m, e, r, profile] = cache.once(key, _flow, builder, v.discount(row), paid)
-    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(v.first.postures)):
+    for epoch, (m, posture) in product(epochs, enumerate(v.first.postures)):
         at = v.at_rest(epoch, posture)
         cost: list[list[Part]] = [[] for _ in v.frames]
         for k, (name, _) in enumerate(named):
@@ -197,9 +201,9 @@ def _table(builder: TableBuilder, parts: Sequence[Part]) -> int:
     return builder.table(add(parts))
 
 
-def _fill_peace(builder: TableBuilder, cache: Expansion, v: Variants) -> None:
+def _fill_peace(builder: TableBuilder, cache: Expansion, v: Variants, epochs: Sequence[int]) -> None:
     """What settlements are worth to each role, fixed and per unit of next period's value."""
-    for epoch, n in product(range(builder.n_epochs), range(len(v.first.packages))):
+    for epoch, n in product(epochs, range(len(v.first.packages))):
         found = settlements(cache, v, epoch, n)
         name = v.first.packages[n].name
         why = "how a peace ends must be equally likely for all types"
@@ -245,11 +249,11 @@ def _peace(
     return builder.table(fixed), builder.table(delta * (1.0 - removed) * broken / kept)
 
 
-def _fill_talks(builder: TableBuilder, cache: Expansion, v: Variants) -> float:
+def _fill_talks(builder: TableBuilder, cache: Expansion, v: Variants, epochs: Sequence[int]) -> float:
     """Chance that each role gets to propose; returns the largest sum_j rho_j a_j over epochs, postures and states."""
     most = 0.0
     roles, named = v.first.roles, v.first.mechanisms
-    for epoch, (m, posture) in product(range(builder.n_epochs), enumerate(v.first.postures)):
+    for epoch, (m, posture) in product(epochs, enumerate(v.first.postures)):
         at = v.at_rest(epoch, posture)
         given = {name: answers for k, (name, _) in enumerate(named) if any(answers := v.asked(k, "recognition", at))}
         if len(given) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -91,10 +91,10 @@ class Frame:
         """Setting of hooks that do not depend on efforts."""
         return self.setting(epoch, posture, AT_REST)
 
-    def settings(self) -> Iterator[tuple[int, int, int, Setting]]:
-        """Index of epoch, posture and pair of efforts, with the setting, for all of them."""
+    def settings(self, epochs: Iterable[int]) -> Iterator[tuple[int, int, int, Setting]]:
+        """Index of epoch, posture and pair of efforts, with the setting, for all of them in some epochs."""
         pairs = list(product(*self.efforts))
-        for epoch in range(self.n_epochs):
+        for epoch in epochs:
             for m, posture in enumerate(self.postures):
                 for e, pair in enumerate(pairs):
                     yield epoch, m, e, self.setting(epoch, posture, pair)

@@ -45,11 +45,11 @@ def moved_axes(v: Variants) -> list[str]:
     return found
 
 
-def fill_nature(builder: TableBuilder, cache: Expansion, v: Variants) -> int:
-    """Set nature's operators in every epoch, posture and pair of efforts; returns how many steps they take."""
+def fill_nature(builder: TableBuilder, cache: Expansion, v: Variants, epochs: Sequence[int]) -> int:
+    """Set nature's operators in some epochs, every posture and pair of efforts; returns how many steps they take."""
     plan: dict[tuple[int, int, int], dict[tuple[int, int], tuple[Operators, int]]] = {}
     width: dict[tuple[int, int], int] = defaultdict(int)  # places that a move takes, by mechanism and move
-    for epoch, m, e, at in v.settings():
+    for epoch, m, e, at in v.settings(epochs):
         here = plan.setdefault((epoch, m, e), {})
         for k, (name, _) in enumerate(v.first.mechanisms):
             by_profile = _moves(v, k, at)

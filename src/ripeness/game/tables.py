@@ -474,6 +474,13 @@ class TableBuilder:
             self._nature[step] = np.full(shape, -1, np.int32)
         self._nature[step][epoch, posture, effort, row] = operator
 
+    def repeat(self, first: Sequence[int]) -> None:
+        """Make every epoch the same as the one whose number stands at its place."""
+        take = np.asarray(first)
+        for name in ("flow", "recognition", "peace_fixed", "peace_resume", "posture_cost"):
+            setattr(self, name, getattr(self, name)[take])
+        self._nature = {step: operators[take] for step, operators in self._nature.items()}
+
     def finish(self) -> Tables:
         """The finished tables. The builder is used up: its own copies are given back as the tables are filled.
 

@@ -6,7 +6,7 @@ paid in a profile with another own type is never read, so that the profile with 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -76,9 +76,9 @@ class Variants:
     def with_axes(self, axes: tuple[Axis, ...]) -> Variants:
         return replace(self, frames=tuple(frame.with_axes(axes) for frame in self.frames))
 
-    def settings(self) -> Iterator[tuple[int, int, int, tuple[Setting, ...]]]:
-        """Index of epoch, posture and pair of efforts, with the setting of every profile, for all of them."""
-        for same in zip(*(frame.settings() for frame in self.frames), strict=True):
+    def settings(self, epochs: Iterable[int]) -> Iterator[tuple[int, int, int, tuple[Setting, ...]]]:
+        """Index of epoch, posture and pair of efforts, with the setting of every profile, for all in some epochs."""
+        for same in zip(*(frame.settings(epochs) for frame in self.frames), strict=True):
             epoch, m, e, _ = same[0]
             yield epoch, m, e, tuple(at for _, _, _, at in same)
 

@@ -1,7 +1,7 @@
 """Answers of hooks, checked against the grid and keyed by content, so that equal ones are worked out once.
 
-A hook is called once per epoch, posture and pair of efforts, and mostly gives the same small array again. An equal
-answer costs a hash here, not a table over all states.
+In most epochs, postures and pairs of efforts a hook gives the same small array again. An equal answer costs a hash
+here, not a table over all states, and the very same one costs nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a mechanism is: a frozen parameter model and pure functions that return arrays.
 
-A mechanism never sees the engine. The game calls each hook once per epoch, posture and pair of efforts with a
-`Setting`, whose arrays broadcast over the grid, and turns the answers into tables.
+A mechanism never sees the engine. The game calls each hook with a `Setting` for every epoch, posture and pair of
+efforts, once for all that look the same to it; arrays broadcast over the grid, and the game turns them into tables.
 """
 
 from __future__ import annotations

@@ -167,6 +167,7 @@ levers:
     ("path", "value", "words"),
     [
         ("mechanisms.territory.start", "3", "If 3% is meant, write 0.03"),
+        ("mechanisms.territory.start", "+0.1", 'Write "+0.1", in quotes'),
         ("mechanisms.territory.start", '"2×"', 'Write "x2"'),
         ("mechanisms.territory.start", '"+10%"', 'Write "x1.1"'),
         ("mechanisms.territory.start", "null", "Only a whole mechanism can be taken out"),

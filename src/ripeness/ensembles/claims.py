@@ -18,7 +18,7 @@ from ripeness.ensembles.levers import lever_variant
 from ripeness.ensembles.statistics import firm, movers, rank_correlations, share_error, spread_of, wilson, word_of
 from ripeness.ensembles.sweep import Sweep
 from ripeness.ensembles.variants import BASE, Variant, variant
-from ripeness.questions.claim_words import changes_in_words, test_in_words
+from ripeness.questions.claim_words import changes_in_words, comparison_in_words
 from ripeness.questions.verdicts import Contrast, Extreme, TestResult, Verdict
 from ripeness.scenario.claims import Claim, ClaimTest, Operand
 from ripeness.scenario.measures import MEASURES, Asked
@@ -164,7 +164,7 @@ def _verdict(sweep: Sweep, claim: Claim) -> Verdict:
         margin_unit=unit,
         tests=tuple(
             TestResult(
-                test_in_words(test, sweep.scenario), each_unit, spread_of(each.effect), test.by,
+                comparison_in_words(test, sweep.scenario), each_unit, spread_of(each.effect), test.by,
                 float(passes[np.isfinite(each.effect)].mean()) if np.isfinite(each.effect).any() else math.nan,
                 each.central,
             )

@@ -40,7 +40,7 @@ def _months(number: int) -> str:
     return "1 month" if number == 1 else f"{number} months"
 
 
-def test_in_words(test: ClaimTest, scenario: Scenario) -> str:
+def comparison_in_words(test: ClaimTest, scenario: Scenario) -> str:
     """A comparison as a sentence without its full stop."""
     names = actor_names(scenario)
     left = test.left_asked()

@@ -15,6 +15,7 @@ from ripeness.mechanisms import registry
 from ripeness.mechanisms.base import Mechanism
 from ripeness.scenario.cases import case_names, case_text
 from ripeness.scenario.checks import Registry, cross_checks
+from ripeness.scenario.claim_checks import signed_numbers
 from ripeness.scenario.faults import SHOWN, Fault, ScenarioError, listing, nearest
 from ripeness.scenario.fields import Place, place_of
 from ripeness.scenario.plan_file import with_plan
@@ -68,6 +69,8 @@ def parse(text: bytes | str, file: str = "scenario.yaml", sets: Iterable[str] = 
     root, more_faults, plan_file = with_plan(root, file, plan_file)
     faults = [*reading.faults, *plan_faults, *set_faults, *more_faults]
     scenario, problems = _validated(root, shape, top, known)
+    lines = text.decode("utf-8", "replace").split("\n") if isinstance(text, bytes) else text.split("\n")
+    problems += signed_numbers(root, lines)
     faults += [locate(problem, root, file, plan_file) for problem in problems]
     if faults or scenario is None:
         raise ScenarioError(by_place(faults))

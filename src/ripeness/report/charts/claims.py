@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 
 from ripeness.questions.claim_words import amount, plain_number
+from ripeness.questions.moment import Float
 from ripeness.questions.verdicts import FAILS, HOLDS, Hinge, Verdict
 from ripeness.report import style
 from ripeness.report.picture import Picture, Table, finished, values
@@ -98,7 +99,7 @@ def margins(verdict: Verdict) -> Picture | None:
     return Picture(f"margin-{verdict.claim.id}", title, reading, finished(alt.layer(*layers), 180), table)
 
 
-def _histogram(known: np.ndarray[Any, Any]) -> tuple[Any, Any]:
+def _histogram(known: Float) -> tuple[Any, Any]:
     """Counts in bins of equal width of which one ends at zero, so that no bar has both outcomes."""
     low, high = float(known.min()), float(known.max())
     width = (high - low) / N_BINS

@@ -134,6 +134,7 @@ claims:
     (found,) = ask_claims(war(text), None, options).verdicts
     assert found.share == 0.0
     assert np.abs(found.margins).max() == 0.0
+    assert found.tests[0].same == 1.0
 
 
 def test_draws_that_fail_are_counted_and_left_out(tmp_path):

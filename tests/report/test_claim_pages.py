@@ -22,7 +22,7 @@ from ripeness.ensembles.inquiry import (
     ask_why,
 )
 from ripeness.ensembles.plain import claims_dict, levers_dict, why_dict
-from ripeness.questions.claim_words import amount, changes_in_words, in_words, spread_said, comparison_in_words
+from ripeness.questions.claim_words import amount, changes_in_words, comparison_in_words, in_words, spread_said
 from ripeness.questions.verdicts import Spread
 from ripeness.report.charts.claims import margins
 from ripeness.report.claims_page import headline, render_claims, write_claims_page

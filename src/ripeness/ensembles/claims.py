@@ -163,11 +163,7 @@ def _verdict(sweep: Sweep, claim: Claim) -> Verdict:
         margins=margin,
         margin_unit=unit,
         tests=tuple(
-            TestResult(
-                comparison_in_words(test, sweep.scenario), each_unit, spread_of(each.effect), test.by,
-                float(passes[np.isfinite(each.effect)].mean()) if np.isfinite(each.effect).any() else math.nan,
-                each.central,
-            )
+            _result(comparison_in_words(test, sweep.scenario), test.by, each_unit, each, passes)
             for test, each_unit, each, passes in zip(claim.tests, units, judged, passed, strict=True)
         ),
         central=all(own_passed) if math.isfinite(own_margin) else None,
@@ -180,6 +176,17 @@ def _verdict(sweep: Sweep, claim: Claim) -> Verdict:
         contrasts=() if best is None or worst is None else contrasts(sweep, margin, best, worst),
         drawn={path: sweep.inputs[:, sweep.paths.index(path)] for path in named},
     )  # fmt: skip
+
+
+def _result(said: str, least: float, unit: str, judged: _Judged, passes: NDArray[np.bool_]) -> TestResult:
+    """One test over the draws."""
+    known = np.isfinite(judged.effect)
+    if not known.any():
+        return TestResult(said, unit, spread_of(judged.effect), least, math.nan, judged.central, math.nan)
+    same = np.abs(judged.effect[known]) <= np.broadcast_to(judged.rounding, known.shape)[known]
+    return TestResult(
+        said, unit, spread_of(judged.effect), least, float(passes[known].mean()), judged.central, float(same.mean())
+    )
 
 
 def _scale(margin: Float) -> float:

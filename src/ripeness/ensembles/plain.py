@@ -73,7 +73,7 @@ def _verdict(each: Verdict) -> dict[str, Any]:
         "tests": [
             {
                 "said": test.said, "unit": test.unit, "effect": _spread(test.effect), "least": test.least,
-                "share": _plain(test.share), "central": _plain(test.central),
+                "share": _plain(test.share), "central": _plain(test.central), "same": _plain(test.same),
             }
             for test in each.tests
         ],

@@ -183,6 +183,7 @@ class TestResult:
         least: that the effect must exceed.
         share: of the draws in which it passes.
         central: effect in the scenario's own numbers; NaN where it is not known.
+        same: share of the draws in which both sides are the same, rounding aside.
     """
 
     __test__ = False  # no test of pytest
@@ -193,6 +194,7 @@ class TestResult:
     least: float
     share: float
     central: float
+    same: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ from ripeness.scenario.schema import Scenario
 
 BADGE = {"holds": "yes", "fails": "no", "depends": "concedes"}
 MOST_REGIONS = 3
+LEAST_DRAWS = 5
+"""Of either outcome, below which nothing is said of what separates them."""
+SAME = 0.1
+"""Share of draws without any difference from which on it is pointed out."""
 
 FEW = 20
 """With fewer draws no hinge can be told from chance."""
@@ -56,7 +60,7 @@ def render_claims(
     )
     sections.append(method(scenario, ensemble, points, run_info))
     figures = [
-        Figure("claims", f"{len(verdicts)}", headline(verdicts)),
+        Figure("claims", f"{len(verdicts)}", "that the scenario states"),
         Figure("draws", f"{ensemble.n:,}", f"{ensemble.solved:,} games solved"),
         Figure("assumptions drawn", f"{ensemble.n_assumptions}", "each over its range or prior"),
         Figure("games not computed", f"{sum(count for _, count in ensemble.failures):,}", "left out of the shares"),
@@ -136,8 +140,10 @@ def no_hinge(verdict: Verdict) -> str:
     rare = min(verdict.share, 1.0 - verdict.share) * verdict.n if verdict.n else 0.0
     if verdict.n < FEW:
         return "not looked for: too few draws"
-    if rare < 5:
-        return "nothing: it is the same almost everywhere"
+    if rare == 0:
+        return "nothing: it is the same in every draw"
+    if rare < LEAST_DRAWS:
+        return f"too few draws in which it {'holds' if verdict.share < 0.5 else 'fails'} to tell"
     return "no single assumption foretells it better than chance"
 
 
@@ -161,7 +167,8 @@ def _test(verdict: Verdict, k: int) -> str:
     share = f" It passes in {said.share:.0%} of the draws." if len(verdict.tests) > 1 and said.effect.n else ""
     text = f"Test: {said.said}.{note} Effect {spread_said(said.effect, said.unit)} in the direction claimed."
     own = f" In the own numbers {amount(said.central, said.unit, signed=True)}."
-    return f"<p>{escape(text + own + share)}</p>"
+    same = f" In {said.same:.0%} of the draws both sides are the same." if said.same >= SAME else ""
+    return f"<p>{escape(text + own + share + same)}</p>"
 
 
 def _hinges(verdict: Verdict, named: Named) -> str:

@@ -20,6 +20,8 @@ KINDS = {
     "saltelli": "blocks of a scrambled Sobol sequence for Sobol indices",
 }  # fmt: skip
 MOST_FAILURES = 5
+MANY_COLUMNS = 5
+"""Tables with more columns than this have narrow ones."""
 
 
 class Figure(NamedTuple):
@@ -160,6 +162,7 @@ def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: st
     body = "".join(
         f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>" for row in rows
     )
+    kind = f"{kind} many" if len(header) > MANY_COLUMNS else kind
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -48,7 +48,7 @@ def test_where_two_must_come_together_both_thresholds_are_right(seed):
 
 
 def test_pure_chance_has_no_hinge():
-    """One false alarm in fifty would be a rate of 2%; the rate measured over 480 such draws is 0.8%."""
+    """One of 240 such ensembles of sixty assumptions had a hinge named: more than three of fifty are a fault."""
     named = 0
     for seed in range(50):
         rng = np.random.default_rng(seed)

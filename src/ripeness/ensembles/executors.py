@@ -89,7 +89,7 @@ class _Pool:
         self._fresh = iter(batches)
         self._again: deque[Batch] = deque()  # parts of batches whose workers died
         self._deaths: Counter[tuple[int, str]] = Counter()
-        self._failed_starts = 0
+        self._failed_starts = 0  # since the last result
         self.workers: list[_Worker] = []
         for batch in islice(self._fresh, n_workers):
             self._start(batch)
@@ -126,6 +126,7 @@ class _Pool:
         if said is None:
             worker.ready = True
             return
+        self._failed_starts = 0
         worker.done += 1
         if worker.done == len(worker.batch.variants):
             worker.give(self._next())

@@ -129,6 +129,33 @@ def test_at_the_end_of_a_range_only_one_side_is_looked_at(tmp_path, only):
     assert first.elasticity == pytest.approx(START / (START + 2 * SPEED), abs=2e-3)
 
 
+def test_indices_of_solved_games_agree_with_the_closed_form(tmp_path):
+    """The line after two years is start + 2 speed, a sum of independent evenly spread numbers."""
+    scenario = war(
+        "", "mechanisms.territory.start={value: 0.3, range: [0.25, 0.35]}",
+        "mechanisms.territory.speed={value: 0.02, range: [0.01, 0.03]}",
+    )  # fmt: skip
+    options = Options(grid="normal", workers=2, folder=tmp_path)
+    answer = ask_why(scenario, parse_asked("level:of=territory,at=24"), options, blocks=16, local=False)
+    first, second, *others = answer.why.sensitivities
+    known = 0.1**2 / (0.1**2 + 0.04**2)
+    assert first.path == "mechanisms.territory.start"
+    assert first.total == pytest.approx(known, abs=1.5 * first.total_error)  # three errors
+    assert second.path == "mechanisms.territory.speed"
+    assert second.total == pytest.approx(1.0 - known, abs=1.5 * second.total_error)
+    assert max(each.total for each in others) < 1e-6
+    assert answer.ensemble.kind == "saltelli"
+
+
+def test_correlated_assumptions_have_no_parts_of_their_own(tmp_path):
+    scenario = war("""
+correlations:
+  - {between: [actors.attacker.discount_yearly, actors.defender.discount_yearly], rank: 0.5}
+""")
+    with pytest.raises(EnsembleError, match="independent"):
+        ask_why(scenario, parse_asked("value:of=defender"), Options(folder=tmp_path), blocks=2)
+
+
 def test_two_numbers_account_for_a_value(tmp_path):
     scenario = war("", "mechanisms.territory.start={value: 0.3, range: [0.25, 0.35]}")
     options = Options(n=256, grid="normal", workers=2, folder=tmp_path)

@@ -174,6 +174,13 @@ def ask_why(
     """
     notes: list[str] = []
     _check(scenario, [("", asked)], options)
+    if scenario.correlations:
+        if blocks:
+            raise EnsembleError(
+                "blocks give Sobol indices, which part a variance among independent assumptions; this scenario has "
+                "correlated ones. Leave --blocks out, or the correlations: --set correlations=null."
+            )
+        notes.append("Some assumptions are correlated: each is credited with what those that it goes with do as well.")
     if blocks:
         rows = varying(scenario)
         options = options._replace(n=blocks * (len(rows) + 2), kind="saltelli")

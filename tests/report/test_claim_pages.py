@@ -193,7 +193,7 @@ def test_questions_comparisons_and_changes_in_words(scenario):
     [
         (0.1234, "share", "+12.3%"), (0.1234, "1", "+12.3 points"), (-3.0, "month", "-3.0 months"),
         (0.02, "share/year", "+2% a year"), (0.5, "1/year", "+0.5 a year"), (0.5, "axis", "+0.5"),
-        (math.nan, "share", "—"), (0.0004, "share", "+0.040%"),
+        (math.nan, "share", "—"), (0.0004, "share", "+0.040%"), (-1e-7, "1", "0 points"), (0.0, "share", "0%"),
     ],
 )  # fmt: skip
 def test_amounts_have_their_units(value, unit, said):

@@ -244,7 +244,7 @@ def run_info(scenario: Scenario, ensemble: Ensemble) -> dict[str, str]:
 
 def _print_claims(answer: ClaimsAnswer) -> None:
     from ripeness.questions.claim_words import amount
-    from ripeness.report.claims_page import headline, hinge_said, no_hinge, share_said
+    from ripeness.report.claims_page import headline, hinge_or_mover, hinge_said, share_said
     from ripeness.report.ranges import Named
 
     named, to = Named(answer.scenario), console()
@@ -253,7 +253,7 @@ def _print_claims(answer: ClaimsAnswer) -> None:
     for each in answer.verdicts:
         effect = "; ".join(amount(test.effect.median, test.unit, signed=True) for test in each.tests)
         own = {None: "", True: "holds", False: "fails"}[each.central]
-        said = "; ".join(hinge_said(found, named) for found in each.hinges[:2]) or no_hinge(each)
+        said = "; ".join(hinge_said(found, named) for found in each.hinges[:2]) or hinge_or_mover(each, named)
         word = each.verdict if each.firm else f"{each.verdict}?"
         _add(table, each.claim.id, word, share_said(each), own, effect, said)
     to.print(table)

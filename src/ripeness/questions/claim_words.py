@@ -97,8 +97,8 @@ def amount(value: float, unit: str, *, signed: bool = False) -> str:
         return NOTHING
     sign = "+" if signed else ""
     if unit in ("share", "1"):
-        digits = 1 if abs(value) >= 0.001 or value == 0.0 else 3
-        said = f"{100 * value:{sign}.{digits}f}"
+        digits = 1 if abs(value) >= 0.001 else 3
+        said = f"{100 * value:{sign}.{digits}f}" if abs(value) >= 5e-6 else "0"
         return f"{said} points" if signed and unit == "1" else f"{said}%"
     if unit == "month":
         return f"{value:{sign}.1f} months"

@@ -16,7 +16,7 @@ from ripeness.report.ranges import FOOTER, Figure, Named, cites, method, rich_ta
 from ripeness.scenario.schema import Scenario
 
 BADGE = {"holds": "yes", "fails": "no", "depends": "concedes"}
-MOST_REGIONS = 3
+MOST_REGIONS, MOST_LISTED = 3, 8
 LEAST_DRAWS = 5
 """Of either outcome, below which nothing is said of what separates them."""
 SAME = 0.1
@@ -71,8 +71,9 @@ def render_claims(
         warned.append(
             f"More draws could change the verdict on {', '.join(unsettled)}: the interval reaches across a bound."
         )
+    listed = sections if len(verdicts) <= MOST_LISTED else [sections[0], sections[-1]]  # the table links to the rest
     head = top(scenario, "Which claims follow from the assumptions", headline(verdicts) + ".", figures, warned)
-    body = "\n".join([head, contents([sections[0], *sections[1:]]), *(each.html() for each in sections), FOOTER])
+    body = "\n".join([head, contents(listed), *(each.html() for each in sections), FOOTER])
     return document(f"{scenario.title}: claims", body)
 
 
@@ -96,7 +97,7 @@ def _all(verdicts: Sequence[Verdict], named: Named) -> Section:
             escape(share_said(each)),
             _own(each),
             escape("; ".join(spread_said(test.effect, test.unit) for test in each.tests)),
-            escape(hinge_said(each.hinges[0], named) if each.hinges else no_hinge(each)),
+            escape(hinge_or_mover(each, named)),
         )
         for each in verdicts
     ]
@@ -144,7 +145,15 @@ def no_hinge(verdict: Verdict) -> str:
         return "nothing: it is the same in every draw"
     if rare < LEAST_DRAWS:
         return f"too few draws in which it {'holds' if verdict.share < 0.5 else 'fails'} to tell"
-    return "no single assumption foretells it better than chance"
+    return f"no single assumption foretells it better than chance in {verdict.n:,} draws"
+
+
+def hinge_or_mover(verdict: Verdict, named: Named) -> str:
+    """The first hinge; without one, why, and what the size of the margin moves with most."""
+    if verdict.hinges:
+        return hinge_said(verdict.hinges[0], named)
+    moving = [f"{named.word(each.path)} ({each.correlation:+.2f})" for each in verdict.movers[:2]]
+    return no_hinge(verdict) + (f"; its margin moves with {' and '.join(moving)}" if moving else "")
 
 
 def _claim(verdict: Verdict, named: Named, quotes: Quotes) -> Section:

@@ -57,7 +57,8 @@ def shares(verdicts: Sequence[Verdict]) -> Picture:
         ),
     )  # fmt: skip
     count = {word: sum(each.verdict == word for each in verdicts) for word in WORDS}
-    title = f"{count['holds']} hold, {count['depends']} depend on the assumptions, {count['fails']} fail"
+    of = len(verdicts)
+    title = f"Of {of}: holds {count['holds']}, depends on the assumptions {count['depends']}, fails {count['fails']}"
     reading = (
         f"The share of the draws in which a claim holds, with its 95% interval. Dashed: from {HOLDS:.0%} it is said to "
         f"hold, up to {FAILS:.0%} to fail."

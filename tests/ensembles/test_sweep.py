@@ -205,7 +205,7 @@ def test_two_drivers_of_one_journal_are_one_too_many(tmp_path: Path):
     ("options", "said"),
     [
         ({"seed": 12}, "seed 11 instead of 12"),
-        ({"kind": "latin"}, "kind sobol instead of latin"),
+        ({"kind": "sobol"}, "kind latin instead of sobol"),
         ({"grid": "normal"}, "grid coarse instead of normal"),
         ({"horizon": 9}, "horizon 10 instead of 9"),
     ],

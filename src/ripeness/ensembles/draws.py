@@ -71,7 +71,7 @@ def _wide(row: AssumptionRow) -> bool:
     return row.prior is not None or (row.range is not None and row.range[0] < row.range[1])
 
 
-def design(scenario: Scenario, n: int, seed: int = 0, kind: Kind = "sobol") -> Design:
+def design(scenario: Scenario, n: int, seed: int = 0, kind: Kind = DEFAULT_KIND) -> Design:
     """Draws over all assumptions of a scenario that vary.
 
     Args:

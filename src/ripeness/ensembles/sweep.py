@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.ensembles.draws import Design, Float, Kind, design
+from ripeness.ensembles.draws import DEFAULT_KIND, Design, Float, Kind, design
 from ripeness.ensembles.errors import EnsembleError
 from ripeness.ensembles.evaluate import Batch, Work
 from ripeness.ensembles.executors import Executor, Local, Serial
@@ -144,7 +144,7 @@ def sweep(
     seed: int = 0,
     variants: Sequence[Variant] = (BASE,),
     *,
-    kind: Kind = "sobol",
+    kind: Kind = DEFAULT_KIND,
     grid: GridSize = "coarse",
     horizon: int | None = None,
     workers: int | None = None,

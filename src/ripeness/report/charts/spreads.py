@@ -31,7 +31,7 @@ def histogram(said: Measured, unit: str, names: Mapping[str, str], name: str) ->
     axis = alt.Axis(labelExpr=f"datum.value == 0 ? '0' : format(datum.value, '{form}')", tickCount=6)
     words = in_words(said.asked, names)
     x = alt.X("low:Q", title=words, axis=axis, scale=alt.Scale(zero=False, nice=False))
-    y = alt.Y("draws:Q", title="draws", axis=alt.Axis(tickCount=4))
+    y = alt.Y("draws:Q", title="draws", axis=alt.Axis(tickCount=4, tickMinStep=1))
     bars = alt.Chart(values(rows)).mark_rect(stroke="#ffffff", strokeWidth=0.5, color=style.SETTLEMENT_COLOUR)
     layers = [bars.encode(x=x, x2="high:Q", y=y, y2="none:Q", tooltip=["draws:Q"])]
     if np.isfinite(said.central):

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import inner, inner_exact
+from ripeness.engine.apart import inner
 from ripeness.game.beliefs import profile_types
 from ripeness.game.tables import BeliefAxis, Tables
 
@@ -211,63 +211,3 @@ def cell_of(log_odds: Any, size: int, posterior: Any) -> int:
         else:
             high = middle
     return low
-
-
-@inner_exact
-def simplex_cell(belief: Any, resolution: int, binomial: Any, vertex: Any, weight: Any) -> None:
-    """Vertices of a simplex grid around a belief, and the weights of which it is the mean.
-
-    The grid is cut by Freudenthal's rule: with y_k = resolution * (b_k + ... + b_{K-1}), the fractional parts of y,
-    sorted from the largest, give the walk from the lowest vertex to the highest.
-
-    Args:
-        belief: (K,) probabilities.
-        vertex, weight: (K,) filled: node in lexicographic order, weight.
-    """
-    kinds = belief.size
-    if resolution == 1:
-        for k in range(kinds):
-            vertex[k], weight[k] = kinds - 1 - k, belief[k]
-        return
-    floor = np.empty(kinds, np.int64)  # floor[0] = resolution
-    part = np.empty(kinds)
-    floor[0], part[0] = resolution, -1.0
-    tail = 0.0
-    for k in range(kinds - 1, 0, -1):
-        tail += belief[k]
-        y = min(tail, 1.0) * resolution
-        nearest = np.rint(y)
-        if abs(y - nearest) < 1e-12 * resolution:
-            y = nearest
-        floor[k] = np.int64(np.floor(y))
-        part[k] = y - floor[k]
-    order = np.empty(kinds, np.int64)  # by falling part; the last is index 0, whose part is -1
-    for k in range(kinds):
-        place = k
-        while place > 0 and part[order[place - 1]] < part[k]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = k
-    previous = 1.0
-    for v in range(kinds):
-        step = order[v] if v < kinds - 1 else 0
-        here = part[step] if v < kinds - 1 else 0.0
-        weight[v] = previous - here
-        previous = here
-        vertex[v] = _grid_index(floor, resolution, binomial) if weight[v] > 0.0 else 0
-        if v < kinds - 1:
-            floor[step] += 1
-
-
-@inner_exact
-def _grid_index(cumulative: Any, resolution: int, binomial: Any) -> int:
-    """Place among all grid points, in lexicographic order, of the one with these cumulative counts from the end."""
-    kinds = cumulative.size
-    index, left = 0, resolution
-    for k in range(kinds - 1):
-        count = cumulative[k] - cumulative[k + 1]
-        parts = kinds - 1 - k
-        for c in range(count):
-            index += binomial[left - c + parts - 1, parts - 1]
-        left -= count
-    return index

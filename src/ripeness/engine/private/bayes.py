@@ -28,8 +28,8 @@ LONGEST = 1.0
 CLOSE = 1e-9
 """|f| relative to lambda |Q| below which all but rounding is gone by the next step."""
 ROUNDING = 2.2e-16
-EASE = 1e-15
-"""A possible type counts as at least about this probable."""
+EASE = 1e-13
+"""A possible type counts as at least about this probable where payoffs are looked up."""
 
 
 class Informed(NamedTuple):
@@ -87,7 +87,7 @@ def load(
     for k in range(kinds):
         first[k] = n_possible
         if g.nodes[side, at, k] > 0.0:
-            if g.nodes[side, at, k] > g.nodes[side, at, possible[top]] or n_possible == 0:
+            if n_possible == 0 or g.nodes[side, at, k] > g.nodes[side, at, possible[top]]:
                 top = n_possible
             possible[n_possible] = k
             n_possible += 1
@@ -202,7 +202,7 @@ def violation(p: Informed, s: Place, sharp: float) -> float:
         for a in range(n):
             total += math.exp(s.log_chance[a, k] - best)
         for a in range(n):
-            s.log_chance[a, k] -= best + math.log(total)
+            s.log_chance[a, k] = (s.log_chance[a, k] - best) - math.log(total)  # near 0 without loss of digits
     worst = 0.0
     for a in range(n):
         one = s.one[a]

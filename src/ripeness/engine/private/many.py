@@ -19,10 +19,12 @@ from ripeness.engine.private.homotopy import UNSOLVED
 from ripeness.engine.private.simplex import simplex_cell
 from ripeness.engine.private.trail import continued, sharpened
 
-CLOSE = 16.0 * ROUNDING
-"""Largest error of a probability after an action, relative to lambda |Q|: sums and exponentials of so many roundings."""
-EASES = (1e-6, 1e-5, 1e-7, 1e-4, 1e-8, 1e-3)
-"""How much beliefs are mixed while solutions are followed: each is tried where those before it fail."""
+ACCURATE, ROUNDINGS = 1e-10, 16.0
+"""Payoffs are taken at beliefs that differ by no more from what Bayes' rule makes of the chances; or by so many
+roundings of lambda Q, times the resolution. The beliefs that are handed on are always exactly Bayes'."""
+NOISES = (1e-4, 1e-6, 1e-2, 1e-5, 1e-3, 1e-7)
+"""How far roundings may move log-odds while solutions are followed: this sets how much beliefs are mixed. Each is tried
+where those before it fail."""
 NEVER = -700.0
 """Log-odds of a type that has probability zero."""
 
@@ -117,7 +119,8 @@ def _choose_impossible(
 def solve_bayes(p: Informed, s: Place) -> int:
     """Let s be the solution of a choice; returns 1 where Newton alone finds none, plus `UNSOLVED` where nothing does."""
     small()
-    tolerance = CLOSE * p.resolution * max(1.0, p.sharp)
+    noise = ROUNDINGS * ROUNDING * p.resolution * max(1.0, p.sharp)
+    tolerance = max(ACCURATE, noise)
     for a in range(s.x.shape[0]):
         s.x[a], s.one[a] = p.prior, p.likeliest
     if p.prior.size == 1:
@@ -136,7 +139,8 @@ def solve_bayes(p: Informed, s: Place) -> int:
     if left <= tolerance:
         return 0
     best, one = s.x.copy(), s.one.copy()
-    for ease in EASES:
+    for share in NOISES:
+        ease = min(max(noise / share, EASE), 1e-2)
         if continued(p, s, ease) < 0:
             continue
         kept, base = s.x.copy(), s.one.copy()

@@ -68,6 +68,9 @@ def weigh(belief: Any, resolution: int, corner: Any, order: Any, weight: Any) ->
     """Weights (K,) of the vertices of a cell; negative ones where the belief lies outside."""
     small()
     kinds, top = belief.size, likeliest(belief)
+    if kinds == 1:
+        weight[0] = 1.0
+        return
     for v in range(kinds):
         low = order[v - 1] if v > 0 else 0  # the coordinate that has one unit more at this vertex
         high = order[v] if v < kinds - 1 else kinds  # the one that has not

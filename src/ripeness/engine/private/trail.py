@@ -26,9 +26,12 @@ MOST_STEPS = 6000
 FIRST, SHORTEST = 0.05, 1e-11
 CORRECTIONS = 7
 NEAR, NOISE, COARSE = 1e-6, 16.0, 0.1
-"""|f| on the curve, in log-odds; roundings that make it larger; and the largest."""
-BEND = 0.8
-"""Least cosine between the tangents at both ends of a step."""
+"""|f| on the curve, in log-odds; how many roundings make it larger; and the largest."""
+SETTLED, SMALL = 1e-3, 1e-8
+"""A correction is still that moved less than this share of how far it may, or by less than that in log-odds."""
+BEND, ASIDE, BARELY = 0.9, 0.25, 1e-3
+"""Least cosine between the tangents at both ends of a step; and, as shares of it, how far corrections may lead in all,
+and what is no way at all."""
 OUTSIDE = 1e-13
 """A weight of a vertex may be so far below zero inside its cell."""
 UNLIKELY = 3.0
@@ -74,7 +77,7 @@ def _at(p: Informed, s: Place, c: Course, z: Any, moving: bool) -> float:
     """Everything where the curve's coordinates are z; returns the largest |f|."""
     _put(s, z)
     last = z[z.size - 1]
-    return float(evaluate(p, s, p.sharp if c.eased else last, math.exp(-last) if c.eased else c.ease, moving))
+    return float(evaluate(p, s, p.sharp if c.eased else last, math.exp(-max(last, 0.0)) if c.eased else c.ease, moving))
 
 
 @inner_exact
@@ -84,11 +87,12 @@ def _slopes(p: Informed, s: Place, c: Course, z: Any, out: Any) -> None:
 
 
 @inner_exact
-def _near(p: Informed, c: Course, z: Any) -> float:
-    """|f| on the curve: NEAR, or what rounding makes of the weights of a type that is hardly possible."""
+def _near(p: Informed, c: Course, z: Any, still: bool) -> float:
+    """Largest |f| on the curve. `still`, where steps hardly move: what digits of hardly possible types' odds leave."""
     last = z[z.size - 1]
-    sharp, ease = p.sharp if c.eased else last, math.exp(-last) if c.eased else c.ease
-    return float(min(NEAR + NOISE * ROUNDING * p.resolution * abs(sharp) / ease, COARSE))
+    sharp, ease = p.sharp if c.eased else last, math.exp(-max(last, 0.0)) if c.eased else c.ease
+    noise = NOISE * ROUNDING * p.resolution * max(abs(sharp), 1.0)
+    return float(min(NEAR + noise / ease, COARSE) if still else noise)
 
 
 @inner_exact
@@ -96,7 +100,7 @@ def _edge(p: Informed, s: Place, c: Course, z: Any, a: int, v: int, out: Any) ->
     """Slope of the weight of vertex v after action a along the curve's coordinates; returns a factor left out of it."""
     small()
     kinds, size = p.prior.size, out.size
-    ease = math.exp(-z[size - 1]) if c.eased else c.ease
+    ease = math.exp(-max(z[size - 1], 0.0)) if c.eased else c.ease
     for i in range(size):
         out[i] = 0.0
     added = p.mix[a].sum()
@@ -147,7 +151,7 @@ def _correct(p: Informed, s: Place, c: Course, z: Any, row: Any, far: float, mat
         worst = _at(p, s, c, z, False)
         if not worst < 1e300:
             return -1
-        if worst <= _near(p, c, z):
+        if worst <= _near(p, c, z, SETTLED * far > before):
             return step
         _slopes(p, s, c, z, matrix)
         violations(s, right)
@@ -157,6 +161,8 @@ def _correct(p: Informed, s: Place, c: Course, z: Any, row: Any, far: float, mat
         eliminate(matrix, right)
         length = math.sqrt((right * right).sum())
         moved += length
+        if step > 0 and length > 0.9 * before and worst <= _near(p, c, z, True):  # digits end here
+            return step
         if not moved <= far or length > 0.9 * before:
             return -1
         before = length
@@ -185,12 +191,14 @@ def _stop(p: Informed, s: Place, c: Course, z: Any, a: int, v: int, matrix: Any,
             off = s.weight[a, v]
             right[size - 1] = off / _edge(p, s, c, z, a, v, row)
             done = abs(off) <= 0.1 * OUTSIDE
-        if done and worst <= _near(p, c, z):
+        if done and worst <= _near(p, c, z, before < SMALL):
             return True
         for i in range(size):
             matrix[size - 1, i] = row[i]
         eliminate(matrix, right)
         length = math.sqrt((right * right).sum())
+        if done and length > 0.5 * before and worst <= _near(p, c, z, True):
+            return True
         if not length < 2.0 * before:
             return False
         before = length
@@ -200,17 +208,19 @@ def _stop(p: Informed, s: Place, c: Course, z: Any, a: int, v: int, matrix: Any,
 
 
 @inner_exact
-def _turn_into(p: Informed, s: Place, a: int, v: int) -> None:
-    """Let action a stand in the cell on the other side of the face opposite vertex v."""
+def _turn_into(p: Informed, s: Place, a: int, v: int) -> int:
+    """Let action a stand in the cell on the other side of the face opposite vertex v; returns its vertex there."""
     small()
-    order, m = s.order[a], p.prior.size - 1
+    order, m, opposite = s.order[a], p.prior.size - 1, v
     if v == 0:
+        opposite = m
         kept = order[0]
         s.corner[a, kept] += 1
         for i in range(m - 1):
             order[i] = order[i + 1]
         order[m - 1] = kept
     elif v == m:
+        opposite = 0
         kept = order[m - 1]
         s.corner[a, kept] -= 1
         for i in range(m - 1, 0, -1):
@@ -219,6 +229,7 @@ def _turn_into(p: Informed, s: Place, a: int, v: int) -> None:
     else:
         order[v - 1], order[v] = order[v], order[v - 1]
     vertices(s.corner[a], order, p.first, p.resolution, p.binomial, s.vertex[a])
+    return opposite
 
 
 @inner_exact
@@ -295,7 +306,7 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
         _at(p, s, c, trial, True)
         _at(p, s, c, z, False)
     weights[:] = s.weight
-    length, turns = FIRST, 0
+    length, turns, entered = FIRST, 0, -1
     for _ in range(MOST_STEPS):
         if length < SHORTEST or z[size - 1] < least:
             return -1
@@ -308,7 +319,7 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
                 s.one[a] = top
                 along /= math.sqrt((along * along).sum())
         trial[:] = z + length * along
-        taken = _correct(p, s, c, trial, along, 0.5 * length + 1e-12, matrix, right)
+        taken = _correct(p, s, c, trial, along, ASIDE * length + 1e-12, matrix, right)
         good = taken >= 0
         if good:
             _tangent(p, s, c, trial, along, matrix, ahead)
@@ -321,6 +332,7 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
             turns += int(along[size - 1] * ahead[size - 1] < 0.0)
             z[:], along[:], weights[:] = trial, ahead, s.weight
             length *= GROWTH if taken <= QUICK else 1.0
+            entered = -1
             continue
         n_past, stopped = 0, False
         while n_past < EVENTS and action != -2:
@@ -328,6 +340,8 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
             if _stop(p, s, c, ahead, action, at, matrix, right, row):
                 gone = ((ahead - z) * along).sum()
                 stopped = -1e-9 <= gone <= 1.5 * length and ahead[size - 1] <= c.end * (1.0 + 1e-9)
+                # By the face by which the cell was entered the curve leaves it further on, if at all.
+                stopped = stopped and not (action * kinds + at == entered and gone < BARELY * length)
                 for a in range(n):
                     for v in range(kinds):
                         if s.weight[a, v] < -10.0 * OUTSIDE and not (a == action and v == at):
@@ -347,7 +361,7 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
         _edge(p, s, c, z, action, at, row)
         for i in range(size):
             row[i] = -row[i]
-        _turn_into(p, s, action, at)
+        entered = action * kinds + _turn_into(p, s, action, at)
         _at(p, s, c, z, False)
         _tangent(p, s, c, z, row, matrix, ahead)
         turns += int(along[size - 1] * ahead[size - 1] < 0.0)

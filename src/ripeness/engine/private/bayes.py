@@ -60,6 +60,7 @@ class Place(NamedTuple):
     q: NDArray[np.float64]  # (n, K) Q
     slope: NDArray[np.float64]  # (n, K, K) of Q_k against x_j
     tilt: NDArray[np.float64]  # (n, K) of Q_k against the logarithm of the ease
+    blur: NDArray[np.float64]  # (n,) how much of the roundings of a belief comes into Q at most
     log_chance: NDArray[np.float64]  # (n, K) of each action, by type
     f: NDArray[np.float64]  # (n, K) violation of Bayes' rule
 
@@ -72,7 +73,7 @@ def make_place(n: int, kinds: int) -> Place:
     return Place(
         np.zeros(n, np.int64), np.zeros((n, kinds)), np.zeros((n, kinds)), whole, np.zeros((n, kinds - 1), np.int64), whole.copy(),
         np.zeros((n, kinds)), np.zeros((n, kinds)), np.zeros((n, kinds, kinds)), np.zeros((n, kinds)),
-        np.zeros((n, kinds)), np.zeros((n, kinds)),
+        np.zeros(n), np.zeros((n, kinds)), np.zeros((n, kinds)),
     )  # fmt: skip
 
 
@@ -164,6 +165,7 @@ def value(p: Informed, s: Place, a: int, ease: float) -> None:
     added = p.mix[a].sum()
     mixed = 1.0 + ease * added
     gain = np.empty(kinds)
+    s.blur[a] = 1.0
     for k in range(kinds):
         reached, total, face = 0.0, 0.0, 0.0
         for v in range(kinds):
@@ -177,14 +179,17 @@ def value(p: Informed, s: Place, a: int, ease: float) -> None:
             gain[v] = 0.0
             if reached > 0.0 and p.nodes[s.vertex[a, v], k] > 0.0:
                 gain[v] = p.nodes[s.vertex[a, v], k] * (p.worth[a, s.vertex[a, v], k] - q[k]) / reached
-        mean, s.tilt[a, k] = 0.0, 0.0
+        mean, blur, s.tilt[a, k] = 0.0, 0.0, 0.0
         for j in range(kinds):
             slope[k, j] = 0.0
             for i in range(kinds - 1):
                 if s.order[a, i] <= j:
                     slope[k, j] += p.resolution * (gain[i + 1] - gain[i])
+            held = (belief[j] + ease * p.mix[a, j]) / mixed
             mean += belief[j] * slope[k, j]
-            s.tilt[a, k] += slope[k, j] * ease * (p.mix[a, j] - (belief[j] + ease * p.mix[a, j]) * added / mixed) / mixed
+            blur += held * abs(slope[k, j])
+            s.tilt[a, k] += slope[k, j] * ease * (p.mix[a, j] - held * added) / mixed
+        s.blur[a] = max(s.blur[a], blur)
         for j in range(kinds):
             slope[k, j] = belief[j] * (slope[k, j] - mean) / mixed if belief[j] > 0.0 else 0.0
 
@@ -273,10 +278,14 @@ def slopes(s: Place, sharp: float, eased: bool, out: Any) -> None:
 
 
 @inner_exact
-def eliminate(a: Any, b: Any) -> None:
-    """Solve a x = b in place by Gauss's elimination with pivots, rows scaled; the solution is left in b."""
+def eliminate(a: Any, b: Any) -> float:
+    """Solve a x = b in place by Gauss's elimination with pivots, rows scaled; the solution is left in b.
+
+    Returns:
+        The sign of the determinant.
+    """
     apart()
-    n = b.size
+    n, sign = b.size, 1.0
     for i in range(n):
         most = 0.0
         for c in range(n):
@@ -294,8 +303,10 @@ def eliminate(a: Any, b: Any) -> None:
             for c in range(i, n):
                 a[i, c], a[pivot, c] = a[pivot, c], a[i, c]
             b[i], b[pivot] = b[pivot], b[i]
+            sign = -sign
         if a[i, i] == 0.0:
             a[i, i] = 1e-300
+        sign = sign if a[i, i] > 0.0 else -sign
         for j in range(i + 1, n):
             ratio = a[j, i] / a[i, i]
             if ratio != 0.0:
@@ -307,6 +318,7 @@ def eliminate(a: Any, b: Any) -> None:
         for c in range(i + 1, n):
             total -= a[i, c] * b[c]
         b[i] = total / a[i, i]
+    return sign
 
 
 @inner_exact

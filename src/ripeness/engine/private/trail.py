@@ -25,10 +25,8 @@ from ripeness.engine.private.simplex import likeliest, vertices
 MOST_STEPS = 6000
 FIRST, SHORTEST = 0.05, 1e-11
 CORRECTIONS = 7
-NEAR, NOISE, COARSE = 1e-6, 16.0, 0.1
-"""|f| on the curve, in log-odds; how many roundings make it larger; and the largest."""
-SETTLED, SMALL = 1e-3, 1e-8
-"""A correction is still that moved less than this share of how far it may, or by less than that in log-odds."""
+NOISE, COARSE = 16.0, 0.1
+"""|f| on the curve: so many roundings; and the largest."""
 BEND, ASIDE, BARELY = 0.9, 0.25, 1e-3
 """Least cosine between the tangents at both ends of a step; and, as shares of it, how far corrections may lead in all,
 and what is no way at all."""
@@ -87,12 +85,10 @@ def _slopes(p: Informed, s: Place, c: Course, z: Any, out: Any) -> None:
 
 
 @inner_exact
-def _near(p: Informed, c: Course, z: Any, still: bool) -> float:
-    """Largest |f| on the curve. `still`, where steps hardly move: what digits of hardly possible types' odds leave."""
-    last = z[z.size - 1]
-    sharp, ease = p.sharp if c.eased else last, math.exp(-max(last, 0.0)) if c.eased else c.ease
-    noise = NOISE * ROUNDING * p.resolution * max(abs(sharp), 1.0)
-    return float(min(NEAR + noise / ease, COARSE) if still else noise)
+def _near(p: Informed, s: Place, c: Course, z: Any) -> float:
+    """Largest |f| on the curve: what roundings leave of the payoffs."""
+    sharp = p.sharp if c.eased else z[z.size - 1]
+    return float(min(NOISE * ROUNDING * max(abs(sharp), 1.0) * s.blur.max(), COARSE))
 
 
 @inner_exact
@@ -126,8 +122,8 @@ def _edge(p: Informed, s: Place, c: Course, z: Any, a: int, v: int, out: Any) ->
 
 
 @inner_exact
-def _tangent(p: Informed, s: Place, c: Course, z: Any, row: Any, matrix: Any, out: Any) -> None:
-    """Unit tangent of the curve where `row` rises."""
+def _tangent(p: Informed, s: Place, c: Course, z: Any, row: Any, matrix: Any, out: Any) -> float:
+    """Unit tangent of the curve where `row` rises; returns its orientation, which is the same all along the curve."""
     small()
     size = out.size
     _slopes(p, s, c, z, matrix)
@@ -135,10 +131,11 @@ def _tangent(p: Informed, s: Place, c: Course, z: Any, row: Any, matrix: Any, ou
         matrix[size - 1, i] = row[i]
         out[i] = 0.0
     out[size - 1] = 1.0
-    eliminate(matrix, out)
+    sign = eliminate(matrix, out)
     length = math.sqrt((out * out).sum())
     for i in range(size):
         out[i] /= length
+    return float(sign)
 
 
 @inner_exact
@@ -151,7 +148,7 @@ def _correct(p: Informed, s: Place, c: Course, z: Any, row: Any, far: float, mat
         worst = _at(p, s, c, z, False)
         if not worst < 1e300:
             return -1
-        if worst <= _near(p, c, z, SETTLED * far > before):
+        if worst <= _near(p, s, c, z):
             return step
         _slopes(p, s, c, z, matrix)
         violations(s, right)
@@ -161,8 +158,6 @@ def _correct(p: Informed, s: Place, c: Course, z: Any, row: Any, far: float, mat
         eliminate(matrix, right)
         length = math.sqrt((right * right).sum())
         moved += length
-        if step > 0 and length > 0.9 * before and worst <= _near(p, c, z, True):  # digits end here
-            return step
         if not moved <= far or length > 0.9 * before:
             return -1
         before = length
@@ -191,14 +186,12 @@ def _stop(p: Informed, s: Place, c: Course, z: Any, a: int, v: int, matrix: Any,
             off = s.weight[a, v]
             right[size - 1] = off / _edge(p, s, c, z, a, v, row)
             done = abs(off) <= 0.1 * OUTSIDE
-        if done and worst <= _near(p, c, z, before < SMALL):
+        if done and worst <= _near(p, s, c, z):
             return True
         for i in range(size):
             matrix[size - 1, i] = row[i]
         eliminate(matrix, right)
         length = math.sqrt((right * right).sum())
-        if done and length > 0.5 * before and worst <= _near(p, c, z, True):
-            return True
         if not length < 2.0 * before:
             return False
         before = length
@@ -295,12 +288,12 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
     small()
     n, kinds = s.x.shape
     size, least = z.size, 0.5 * z[z.size - 1]
-    trial, ahead, row = np.empty(size), np.empty(size), np.zeros(size)
+    trial, ahead, kept, row = np.empty(size), np.empty(size), np.empty(size), np.zeros(size)
     right, matrix = np.empty(size), np.empty((size, size))
     weights, past = np.empty((n, kinds)), np.empty(EVENTS, np.int64)
     _at(p, s, c, z, True)
     row[size - 1] = 1.0
-    _tangent(p, s, c, z, row, matrix, along)
+    sign = _tangent(p, s, c, z, row, matrix, along)
     if not c.eased:
         trial[:] = z + 1e-9 * along  # the prior is a node: which of the cells around it is entered
         _at(p, s, c, trial, True)
@@ -322,8 +315,7 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
         taken = _correct(p, s, c, trial, along, ASIDE * length + 1e-12, matrix, right)
         good = taken >= 0
         if good:
-            _tangent(p, s, c, trial, along, matrix, ahead)
-            good = (ahead * along).sum() >= BEND
+            good = _tangent(p, s, c, trial, along, matrix, ahead) == sign and (ahead * along).sum() >= BEND
         if not good:
             length *= 0.4
             continue
@@ -355,15 +347,20 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
         if not stopped:
             length *= 0.4
             continue
-        z[:] = ahead
         if action == -1:
             return turns
-        _edge(p, s, c, z, action, at, row)
+        kept[:] = ahead
+        _edge(p, s, c, kept, action, at, row)
         for i in range(size):
             row[i] = -row[i]
         entered = action * kinds + _turn_into(p, s, action, at)
-        _at(p, s, c, z, False)
-        _tangent(p, s, c, z, row, matrix, ahead)
+        _at(p, s, c, kept, False)
+        if _tangent(p, s, c, kept, row, matrix, ahead) != sign:  # the kink is one of another curve
+            _turn_into(p, s, action, entered - action * kinds)
+            entered = -1
+            length *= 0.4
+            continue
+        z[:] = kept
         turns += int(along[size - 1] * ahead[size - 1] < 0.0)
         along[:], weights[:] = ahead, s.weight
         length = max(0.5 * length, min(length, 1e-3))

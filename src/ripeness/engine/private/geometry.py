@@ -191,7 +191,7 @@ def _cells(nodes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _pascal(tables: Tables) -> NDArray[np.int64]:
     """Binomial coefficients (n, k), as far as simplex grids need them."""
-    most = max([axis.resolution for axis in tables.beliefs if axis.resolution > 1], default=0)
+    most = max([axis.resolution for axis in tables.beliefs if tables.types[axis.side] > 2], default=0)
     kinds = max(tables.types) if most else 1
     triangle = np.zeros((most + kinds + 1, kinds + 1), np.int64)
     triangle[:, 0] = 1

@@ -22,9 +22,9 @@ from ripeness.engine.private.trail import continued, sharpened
 ACCURATE, ROUNDINGS = 1e-10, 16.0
 """Payoffs are taken at beliefs that differ by no more from what Bayes' rule makes of the chances; or by so many
 roundings of lambda Q, times the resolution. The beliefs that are handed on are always exactly Bayes'."""
-NOISES = (1e-4, 1e-6, 1e-2, 1e-5, 1e-3, 1e-7)
-"""How far roundings may move log-odds while solutions are followed: this sets how much beliefs are mixed. Each is tried
-where those before it fail."""
+ATTEMPTS = ((1e-4, 1.0), (1e-6, 0.5), (1e-4, 0.25), (1e-2, 0.25), (1e-5, 0.1), (1e-3, 0.1))
+"""How far roundings may move log-odds while solutions are followed, which sets how much beliefs are mixed, and how fine
+the steps are. Each is tried where those before it fail."""
 NEVER = -700.0
 """Log-odds of a type that has probability zero."""
 
@@ -138,26 +138,30 @@ def solve_bayes(p: Informed, s: Place) -> int:
     left = newton(p, s, p.sharp, EASE)
     if left <= tolerance:
         return 0
-    best, one = s.x.copy(), s.one.copy()
-    for share in NOISES:
+    best, one, held, end = s.x.copy(), s.one.copy(), EASE, max(noise, EASE)
+    for share, fine in ATTEMPTS:
         ease = min(max(noise / share, EASE), 1e-2)
-        if continued(p, s, ease) < 0:
+        if continued(p, s, ease, fine) < 0:
             continue
         kept, base = s.x.copy(), s.one.copy()
-        for course in range(2):
+        for course in range(3):
             if course == 1:
                 s.x[:], s.one[:] = kept, base
-                if sharpened(p, s, ease) < 0:
+                if sharpened(p, s, ease, end, fine) < 0:
                     break
-            now = newton(p, s, p.sharp, EASE)
+                kept[:], base[:] = s.x, s.one
+            elif course == 2:
+                s.x[:], s.one[:] = kept, base
+            eased = EASE if course < 2 else end
+            now = newton(p, s, p.sharp, eased)
             if now < left:
-                left, best[:], one[:] = now, s.x, s.one
+                left, held, best[:], one[:] = now, eased, s.x, s.one
             if left <= tolerance:
                 break
         if left <= tolerance:
             break
     s.x[:], s.one[:] = best, one
-    evaluate(p, s, p.sharp, EASE, True)
+    evaluate(p, s, p.sharp, held, True)
     return 1 + (UNSOLVED if left > tolerance else 0)
 
 

@@ -19,13 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ripeness.engine.apart import inner_exact, small
-from ripeness.engine.private.bayes import EASE, ROUNDING, Informed, Place, eliminate, evaluate, slopes, violations
+from ripeness.engine.private.bayes import ROUNDING, Informed, Place, eliminate, evaluate, slopes, violations
 from ripeness.engine.private.simplex import likeliest, vertices
 
-MOST_STEPS = 6000
+MOST_STEPS = 3000
+"""Of the coarsest course; the finer, the more."""
 FIRST, SHORTEST = 0.05, 1e-11
 CORRECTIONS = 7
-NOISE, COARSE = 16.0, 0.1
+NOISE, COARSE = 16.0, 1.0
 """|f| on the curve: so many roundings; and the largest."""
 BEND, ASIDE, BARELY = 0.9, 0.25, 1e-3
 """Least cosine between the tangents at both ends of a step; and, as shares of it, how far corrections may lead in all,
@@ -34,6 +35,8 @@ OUTSIDE = 1e-13
 """A weight of a vertex may be so far below zero inside its cell."""
 UNLIKELY = 3.0
 """Log-odds of another type at which it takes the place of the one against which log-odds are."""
+CONTRACTION = 0.5
+"""How much shorter every correction must be than the one before."""
 EVENTS = 8
 """How many kinks are tried as the first one of a step."""
 GROWTH, QUICK = 2.0, 3
@@ -46,6 +49,7 @@ class Course(NamedTuple):
     eased: bool  # minus the logarithm of the ease; else lambda
     ease: float  # where it is lambda
     end: float
+    fine: float  # 1, or the share of it to which steps are held
 
 
 @inner_exact
@@ -158,7 +162,7 @@ def _correct(p: Informed, s: Place, c: Course, z: Any, row: Any, far: float, mat
         eliminate(matrix, right)
         length = math.sqrt((right * right).sum())
         moved += length
-        if not moved <= far or length > 0.9 * before:
+        if not moved <= far or length > CONTRACTION * before:
             return -1
         before = length
         for i in range(size):
@@ -255,7 +259,7 @@ def _first_event(
 
 
 @inner_exact
-def continued(p: Informed, s: Place, ease: float) -> int:
+def continued(p: Informed, s: Place, ease: float, fine: float) -> int:
     """Follow the curve from lambda = 0; s is where it ends. Returns how often it turned, or -1 where it was lost."""
     small()
     n, m = s.x.shape[0], s.x.shape[1] - 1
@@ -264,13 +268,13 @@ def continued(p: Informed, s: Place, ease: float) -> int:
         s.one[a] = p.likeliest
         for i in range(m):
             z[a * m + i] = p.prior[i + int(i >= p.likeliest)]
-    c = Course(False, ease, p.sharp)
+    c = Course(False, ease, p.sharp, fine)
     return int(_follow(p, s, c, z, along))
 
 
 @inner_exact
-def sharpened(p: Informed, s: Place, ease: float) -> int:
-    """Follow the curve of solutions at lambda from this ease, where s stands, to EASE; returns what `continued` does."""
+def sharpened(p: Informed, s: Place, ease: float, end: float, fine: float) -> int:
+    """Follow the curve of solutions at lambda from one ease, where s stands, to another; returns what `continued` does."""
     small()
     n, m = s.x.shape[0], s.x.shape[1] - 1
     z, along = np.zeros(n * m + 1), np.zeros(n * m + 1)
@@ -278,7 +282,7 @@ def sharpened(p: Informed, s: Place, ease: float) -> int:
         for i in range(m):
             z[a * m + i] = s.x[a, i + int(i >= s.one[a])]
     z[n * m] = -math.log(ease)
-    c = Course(True, ease, -math.log(EASE))
+    c = Course(True, ease, -math.log(end), fine)
     return int(_follow(p, s, c, z, along))
 
 
@@ -300,7 +304,8 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
         _at(p, s, c, z, False)
     weights[:] = s.weight
     length, turns, entered = FIRST, 0, -1
-    for _ in range(MOST_STEPS):
+    bend = 1.0 - (1.0 - BEND) * c.fine**2
+    for _ in range(int(MOST_STEPS / c.fine)):
         if length < SHORTEST or z[size - 1] < least:
             return -1
         _put(s, z)
@@ -312,10 +317,10 @@ def _follow(p: Informed, s: Place, c: Course, z: Any, along: Any) -> int:
                 s.one[a] = top
                 along /= math.sqrt((along * along).sum())
         trial[:] = z + length * along
-        taken = _correct(p, s, c, trial, along, ASIDE * length + 1e-12, matrix, right)
+        taken = _correct(p, s, c, trial, along, c.fine * ASIDE * length + 1e-12, matrix, right)
         good = taken >= 0
         if good:
-            good = _tangent(p, s, c, trial, along, matrix, ahead) == sign and (ahead * along).sum() >= BEND
+            good = _tangent(p, s, c, trial, along, matrix, ahead) == sign and (ahead * along).sum() >= bend
         if not good:
             length *= 0.4
             continue

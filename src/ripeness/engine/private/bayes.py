@@ -71,8 +71,8 @@ def make_place(n: int, kinds: int) -> Place:
     small()
     whole = np.zeros((n, kinds), np.int64)
     return Place(
-        np.zeros(n, np.int64), np.zeros((n, kinds)), np.zeros((n, kinds)), whole, np.zeros((n, kinds - 1), np.int64), whole.copy(),
-        np.zeros((n, kinds)), np.zeros((n, kinds)), np.zeros((n, kinds, kinds)), np.zeros((n, kinds)),
+        np.zeros(n, np.int64), np.zeros((n, kinds)), np.zeros((n, kinds)), whole, np.zeros((n, kinds - 1), np.int64),
+        whole.copy(), np.zeros((n, kinds)), np.zeros((n, kinds)), np.zeros((n, kinds, kinds)), np.zeros((n, kinds)),
         np.zeros(n), np.zeros((n, kinds)), np.zeros((n, kinds)),
     )  # fmt: skip
 

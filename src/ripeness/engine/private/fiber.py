@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine.apart import inner_exact, small
-from ripeness.engine.private.geometry import Axis
+from ripeness.engine.private.geometry import Axis, cell_of
 
 FAR = 500.0
 """Distances in log-odds beyond this are certainty."""
+LEAST = 1e-290
+"""Chances below this have lost digits."""
 
 
 LOG_ODDS, ORIGIN, S0, T0, S1, T1 = range(6)
@@ -108,16 +110,22 @@ def put(
     b: Fiber, first: int, stride: int, lane: int, cell: Any, y: Any, odds: Any, prior: float, n_actions: int,
     chance: Any, after: Any, low: Any, up: Any,
 ) -> None:  # fmt: skip
-    """Write the solution at one lane into a `Choice`: posteriors y, their cells, and chances (2, n) by type."""
+    """Write the solution at one lane into a `Choice`: posteriors y, their cells, and chances (2, n) by type.
+
+    The posteriors written are what Bayes' rule makes of the chances, to rounding: y is that to the solver's accuracy.
+    """
     small()
     for a in range(n_actions):
         chance[a, lane] = chance[n_actions + a, lane] = 0.0
         after[a, 0, lane], low[a, lane] = prior, lane
         up[2 * a, lane] = up[2 * a + 1, lane] = 0.0
     for i in range(b.action.size):
-        a, j = b.action[i], cell[i]
-        e = growth(b.axis, j, y[i])
+        a, j, told = b.action[i], cell[i], y[i]
+        if min(odds[0, i], odds[1, i]) > LEAST:
+            told = prior + math.log(odds[1, i] / odds[0, i])
+            j = cell_of(b.axis[LOG_ODDS], b.axis.shape[1], told)
+        e = growth(b.axis, j, told)
         chance[a, lane], chance[n_actions + a, lane] = odds[0, i], odds[1, i]
-        after[a, 0, lane], low[a, lane] = y[i], first + j * stride
+        after[a, 0, lane], low[a, lane] = told, first + j * stride
         up[2 * a, lane] = b.axis[S0, j] + b.axis[T0, j] * e
         up[2 * a + 1, lane] = b.axis[S1, j] + b.axis[T1, j] / e

@@ -1,7 +1,7 @@
 """The informed choice of a side with more than two types, lane by lane, and where it leads.
 
-Newton's method solves Bayes' rule (`bayes`) from the belief that substitution gives. Where it fails, `trail` follows the
-solutions from precision 0. Meant for small games: no table of the fiber can be inverted here as with two types.
+Newton's method solves Bayes' rule (`bayes`) from the belief that substitution gives. Where it fails, `trail` follows
+the solutions from precision 0. Meant for small games: no table of the fiber can be inverted here as with two types.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ roundings of lambda Q, times the resolution. The beliefs that are handed on are 
 ATTEMPTS = ((1e-4, 1.0), (1e-6, 0.5), (1e-4, 0.25), (1e-2, 0.25), (1e-5, 0.1), (1e-3, 0.1))
 """How far roundings may move log-odds while solutions are followed, which sets how much beliefs are mixed, and how fine
 the steps are. Each is tried where those before it fail."""
+MIXED = 1e-7
+"""So much of all types may be mixed into the beliefs at which payoffs are taken, where digits allow no less."""
 NEVER = -700.0
 """Log-odds of a type that has probability zero."""
 
@@ -117,7 +119,7 @@ def _choose_impossible(
 
 @inner_exact
 def solve_bayes(p: Informed, s: Place) -> int:
-    """Let s be the solution of a choice; returns 1 where Newton alone finds none, plus `UNSOLVED` where nothing does."""
+    """Let s be the solution of a choice; returns 1 where Newton alone finds none, plus `UNSOLVED` if nothing does."""
     small()
     noise = ROUNDINGS * ROUNDING * p.resolution * max(1.0, p.sharp)
     tolerance = max(ACCURATE, noise)
@@ -138,27 +140,26 @@ def solve_bayes(p: Informed, s: Place) -> int:
     left = newton(p, s, p.sharp, EASE)
     if left <= tolerance:
         return 0
-    best, one, held, end = s.x.copy(), s.one.copy(), EASE, max(noise, EASE)
+    best, one, held, mixed = s.x.copy(), s.one.copy(), EASE, MIXED
+    end = max(noise, EASE)
     for share, fine in ATTEMPTS:
         ease = min(max(noise / share, EASE), 1e-2)
         if continued(p, s, ease, fine) < 0:
             continue
-        kept, base = s.x.copy(), s.one.copy()
-        for course in range(3):
-            if course == 1:
-                s.x[:], s.one[:] = kept, base
-                if sharpened(p, s, ease, end, fine) < 0:
-                    break
-                kept[:], base[:] = s.x, s.one
-            elif course == 2:
-                s.x[:], s.one[:] = kept, base
-            eased = EASE if course < 2 else end
-            now = newton(p, s, p.sharp, eased)
-            if now < left:
-                left, held, best[:], one[:] = now, eased, s.x, s.one
-            if left <= tolerance:
-                break
-        if left <= tolerance:
+        kept, base, reached = s.x.copy(), s.one.copy(), ease
+        now = newton(p, s, p.sharp, EASE)
+        if now > tolerance:
+            s.x[:], s.one[:] = kept, base
+            if sharpened(p, s, ease, end, fine) >= 0:
+                kept[:], base[:], reached = s.x, s.one, end
+                now = newton(p, s, p.sharp, EASE)
+        if now <= tolerance:
+            return 1
+        s.x[:], s.one[:] = kept, base
+        now = newton(p, s, p.sharp, reached)
+        if now <= tolerance and reached < mixed:
+            left, held, mixed, best[:], one[:] = now, reached, reached, s.x, s.one
+        if left <= tolerance and held <= end:
             break
     s.x[:], s.one[:] = best, one
     evaluate(p, s, p.sharp, held, True)

@@ -1,9 +1,9 @@
 """Cells of a grid of the simplex: where a belief about more than two types lies between the nodes.
 
-The grid is cut by Freudenthal's rule. With y_j = resolution * (b_j + ... + b_{K-1}), j = 1 .. K - 1, a cell has a lowest
-vertex, the whole parts of y, and an order of the coordinates, by falling fractional parts: each vertex is the one
-before it with one more unit of the next coordinate. The weights of the vertices, of which the belief is the mean, are
-the differences of neighbouring fractional parts: linear in the belief.
+The grid is cut by Freudenthal's rule. With y_j = resolution * (b_j + ... + b_{K-1}), j = 1 .. K - 1, a cell has a
+lowest vertex, the whole parts of y, and an order of the coordinates, by falling fractional parts: each vertex is the
+one before it with one more unit of the next coordinate. The weights of the vertices, of which the belief is the mean,
+are the differences of neighbouring fractional parts: linear in the belief.
 
 A type may be believed with a probability far below the rounding of one. What its odds depend on are the weights of the
 few vertices at which it is possible at all. They are computed as sums of probabilities, never as differences of numbers

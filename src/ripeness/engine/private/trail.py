@@ -26,7 +26,7 @@ MOST_STEPS = 3000
 """Of the coarsest course; the finer, the more."""
 FIRST, SHORTEST = 0.05, 1e-11
 CORRECTIONS = 7
-NOISE, COARSE = 16.0, 1.0
+NOISE, COARSE = 64.0, 4.0
 """|f| on the curve: so many roundings; and the largest."""
 BEND, ASIDE, BARELY = 0.9, 0.25, 1e-3
 """Least cosine between the tangents at both ends of a step; and, as shares of it, how far corrections may lead in all,
@@ -274,7 +274,7 @@ def continued(p: Informed, s: Place, ease: float, fine: float) -> int:
 
 @inner_exact
 def sharpened(p: Informed, s: Place, ease: float, end: float, fine: float) -> int:
-    """Follow the curve of solutions at lambda from one ease, where s stands, to another; returns what `continued` does."""
+    """Follow the curve of solutions from one ease, where s stands, to another; returns what `continued` does."""
     small()
     n, m = s.x.shape[0], s.x.shape[1] - 1
     z, along = np.zeros(n * m + 1), np.zeros(n * m + 1)

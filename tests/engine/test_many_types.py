@@ -16,6 +16,8 @@ from ripeness.engine.private.homotopy import UNSOLVED
 from ripeness.engine.private.many import choose_many_lanes
 from tests.engine.typed_games import TypedGame, typed_game
 
+FLOOR = 1e-10
+"""Least probability of a type in the search: its payoff is a ratio of such numbers."""
 NEARBY = 2e-7
 """Payoffs may be taken at beliefs that are that far from the posterior: `many.MIXED`, once for every type."""
 
@@ -99,7 +101,7 @@ def assert_solution(g: Geometry, weight, worth, precision: float, resolution: in
         for k in range(solved.prior.shape[1]):
             best = int(solved.chance[b, k].argmax())
             for a in range(len(weight)):
-                if solved.chance[b, k, a] > 0.0:
+                if solved.chance[b, k, a] > 1e-300:  # smaller ones have lost digits
                     gap = np.log(solved.chance[b, k, a] / solved.chance[b, k, best]) - np.log(weight[a] / weight[best])
                     slack = 1e-6 + 1e-9 * precision
                     assert precision * (low[a, k] - high[best, k]) - slack <= gap
@@ -137,15 +139,15 @@ def test_the_solution_is_one_of_those_that_a_search_over_all_beliefs_finds(seed)
 
     def excess(log_odds: np.ndarray, prior: np.ndarray) -> np.ndarray:
         belief = special.softmax(np.append(0.0, log_odds))
-        paid = payoffs(worth[1], nodes, np.maximum(belief, 1e-12), resolution)
+        paid = payoffs(worth[1], nodes, (belief + FLOOR) / (1.0 + 3.0 * FLOOR), resolution)
         told = np.log(prior) + special.log_expit(precision * (paid - worth[0, 0]))
         return log_odds - (told[1:] - told[0])
 
-    grid = np.linspace(-18.0, 18.0, 25)
+    grid = np.linspace(-15.0, 15.0, 13)
     for b in np.flatnonzero((solved.prior > 0.0).all(axis=1)):
         roots: list[np.ndarray] = []
         for start in np.array(np.meshgrid(grid, grid)).reshape(2, -1).T:
             end = optimize.root(excess, start, args=(solved.prior[b],), tol=1e-13)
-            if np.abs(excess(end.x, solved.prior[b])).max() < 1e-9:
+            if np.abs(excess(end.x, solved.prior[b])).max() < 1e-8:
                 roots.append(special.softmax(np.append(0.0, end.x)))
-        assert min(np.abs(root - solved.posterior[b, 1]).max() for root in roots) < 1e-9
+        assert min(np.abs(root - solved.posterior[b, 1]).max() for root in roots) < 1e-7  # slopes of the map times FLOOR

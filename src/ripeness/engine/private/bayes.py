@@ -28,12 +28,18 @@ LONGEST = 1.0
 CLOSE = 1e-9
 """|f| relative to lambda |Q| below which all but rounding is gone by the next step."""
 ROUNDING = 2.2e-16
+ALIKE, ALIKE_SINGLE = 1e-12, 2e-7
+"""Payoffs that differ by no more, relative to the largest, are the same; in single precision."""
 EASE = 1e-13
 """A possible type counts as at least about this probable where payoffs are looked up."""
 
 
 class Informed(NamedTuple):
-    """The choice at one lane: n open actions, K possible types, B nodes of the fiber."""
+    """The choice at one lane: n open actions, K possible types, B nodes of the fiber.
+
+    Actions that are worth the same to every type, whatever is believed, count as one: at lambda = 0 they are followed
+    by the same belief, and so they are along the whole curve from there.
+    """
 
     worth: NDArray[np.float64]  # (n, B, K) Q in units of `span`, about the middle of each type's
     log_weight: NDArray[np.float64]  # (n,) reference weights
@@ -45,6 +51,8 @@ class Informed(NamedTuple):
     resolution: int
     likeliest: int  # before the choice
     sharp: float  # lambda, in units of 1 / span
+    group: NDArray[np.int64]  # (A,) which of the n each action is; -1: it is closed
+    share: NDArray[np.float64]  # (A,) of the chance of it
 
 
 class Place(NamedTuple):
@@ -92,37 +100,45 @@ def load(
                 top = n_possible
             possible[n_possible] = k
             n_possible += 1
-    n = 0
-    for a in range(weight.size):
-        n += int(weight[a] > 0.0)
-    q, log_weight = np.empty((n, size, n_possible)), np.empty(n)
-    nodes, prior, mix = np.empty((size, n_possible)), np.empty(n_possible), np.empty((n, n_possible))
-    span = 0.0
+    n, group, share = 0, np.full(weight.size, -1), np.zeros(weight.size)
+    whole, total = np.empty((weight.size, size, n_possible)), np.zeros(weight.size)  # n: the next one's place
+    middle, span, most = np.empty(n_possible), 0.0, 0.0
     for k in range(n_possible):
-        low, high, i = 1e300, -1e300, 0
+        low, high = 1e300, -1e300
         for a in range(weight.size):
-            if weight[a] > 0.0:
-                log_weight[i] = math.log(weight[a])
-                for j in range(size):
-                    q[i, j, k] = worth[a, row + possible[k], fiber + j * stride]
-                    low, high = min(low, q[i, j, k]), max(high, q[i, j, k])
-                # Different for every type and action, so that no belief is led along the edge of a cell.
-                mix[i, k] = 1.0 + 0.5 * math.sin(1.0 + 2.3 * k + 3.7 * i)
-                i += 1
-        for i in range(n):
+            for j in range(size if weight[a] > 0.0 else 0):
+                value = np.float64(worth[a, row + possible[k], fiber + j * stride])
+                low, high = min(low, value), max(high, value)
+        middle[k] = 0.5 * (low + high)
+        span, most = max(span, 0.5 * (high - low)), max(most, -low, high)
+    span = span if span > 0.0 else 1.0
+    alike = (ALIKE if worth.itemsize == 8 else ALIKE_SINGLE) * most / span
+    for a in range(weight.size):
+        if weight[a] <= 0.0:
+            continue
+        for k in range(n_possible):
             for j in range(size):
-                q[i, j, k] -= 0.5 * (low + high)
-        span = max(span, 0.5 * (high - low))
+                whole[n, j, k] = (worth[a, row + possible[k], fiber + j * stride] - middle[k]) / span
+        group[a] = n
+        for i in range(n):
+            if np.abs(whole[n] - whole[i]).max() <= alike:
+                group[a] = i
+                break
+        total[group[a]] += weight[a]
+        n = max(n, group[a] + 1)
+    for a in range(weight.size):
+        if group[a] >= 0:
+            share[a] = weight[a] / total[group[a]]
+    nodes, prior, mix = np.empty((size, n_possible)), np.empty(n_possible), np.empty((n, n_possible))
+    for k in range(n_possible):
         prior[k] = math.log(g.nodes[side, at, possible[k]] / g.nodes[side, at, possible[top]])
         for j in range(size):
             nodes[j, k] = g.nodes[side, j, possible[k]]
-    span = span if span > 0.0 else 1.0
-    for i in range(n):
-        for j in range(size):
-            for k in range(n_possible):
-                q[i, j, k] /= span
+        for i in range(n):  # different for every type and action, so that no belief is led along the edge of a cell
+            mix[i, k] = 1.0 + 0.5 * math.sin(1.0 + 2.3 * k + 3.7 * i)
     return Informed(
-        q, log_weight, prior, nodes, first, g.binomial, mix, g.resolution[side], top, sharp * span
+        whole[:n].copy(), np.log(total[:n]), prior, nodes, first, g.binomial, mix, g.resolution[side], top,
+        sharp * span, group, share,
     )  # fmt: skip
 
 

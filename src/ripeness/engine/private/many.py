@@ -76,17 +76,15 @@ def choose_many(
     p = load(g, side, at, weight, worth, row, float(sharp), fiber, stride)
     s = make_place(p.worth.shape[0], p.prior.size)
     several = solve_bayes(p, s)
-    i, told = 0, np.empty(kinds)
+    told = np.empty(kinds)
     for a in range(n_actions):
+        i = p.group[a]
         for k in range(kinds):
             chance[k * n_actions + a, lane] = 0.0
             told[k] = math.log(g.nodes[side, at, k]) if g.nodes[side, at, k] > 0.0 else 2.0 * NEVER
-        if weight[a] > 0.0:
-            for k in range(kinds):
-                if g.nodes[side, at, k] > 0.0:
-                    told[k] += s.log_chance[i, p.first[k]]
-                    chance[k * n_actions + a, lane] = math.exp(s.log_chance[i, p.first[k]])
-            i += 1
+            if i >= 0 and g.nodes[side, at, k] > 0.0:
+                told[k] += s.log_chance[i, p.first[k]]
+                chance[k * n_actions + a, lane] = p.share[a] * math.exp(s.log_chance[i, p.first[k]])
         best = told.max()
         for k in range(1, kinds):
             after[a, k - 1, lane] = max(told[k] - best, NEVER - 1.0) - max(told[0] - best, NEVER - 1.0)
@@ -102,14 +100,14 @@ def _choose_impossible(
 ) -> None:  # fmt: skip
     """Chances of a type that nobody believes possible: it takes beliefs as they are."""
     small()
-    best, total, i = -1e300, 0.0, 0
+    best, total = -1e300, 0.0
     q = np.zeros(weight.size)
     for a in range(weight.size):
-        if weight[a] > 0.0:
+        i = p.group[a]
+        if i >= 0:
             for v in range(p.prior.size):
                 q[a] += s.weight[i, v] * worth[a, row, fiber + s.vertex[i, v] * stride]
             best = max(best, sharp * q[a])
-            i += 1
     for a in range(weight.size):
         chance[a] = weight[a] * math.exp(sharp * q[a] - best) if weight[a] > 0.0 else 0.0
         total += chance[a]
@@ -141,10 +139,12 @@ def solve_bayes(p: Informed, s: Place) -> int:
     if left <= tolerance:
         return 0
     best, one, held, mixed = s.x.copy(), s.one.copy(), EASE, MIXED
-    end = max(noise, EASE)
+    end, any_x, any_one, found = max(noise, EASE), s.x.copy(), s.one.copy(), False
     for share, fine in ATTEMPTS:
         ease = min(max(noise / share, EASE), 1e-2)
         if continued(p, s, ease, fine) < 0:
+            if not found and newton(p, s, p.sharp, EASE) <= tolerance:  # from where the curve was lost
+                any_x[:], any_one[:], found = s.x, s.one, True
             continue
         kept, base, reached = s.x.copy(), s.one.copy(), ease
         now = newton(p, s, p.sharp, EASE)
@@ -161,6 +161,8 @@ def solve_bayes(p: Informed, s: Place) -> int:
             left, held, mixed, best[:], one[:] = now, reached, reached, s.x, s.one
         if left <= tolerance and held <= end:
             break
+    if left > tolerance and found:
+        best[:], one[:], left = any_x, any_one, 0.0
     s.x[:], s.one[:] = best, one
     evaluate(p, s, p.sharp, held, True)
     return 1 + (UNSOLVED if left > tolerance else 0)

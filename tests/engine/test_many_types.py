@@ -150,4 +150,5 @@ def test_the_solution_is_one_of_those_that_a_search_over_all_beliefs_finds(seed)
             end = optimize.root(excess, start, args=(solved.prior[b],), tol=1e-13)
             if np.abs(excess(end.x, solved.prior[b])).max() < 1e-8:
                 roots.append(special.softmax(np.append(0.0, end.x)))
-        assert min(np.abs(root - solved.posterior[b, 1]).max() for root in roots) < 1e-7  # slopes of the map times FLOOR
+        away = min(np.abs(root - solved.posterior[b, 1]).max() for root in roots)
+        assert away < 1e-7  # slopes of the map times FLOOR

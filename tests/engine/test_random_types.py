@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ripeness.engine import Passing, profile_weights, propagate_types, solve
+from ripeness.engine.private.block import ROUNDING
 from ripeness.engine.private.geometry import believed_profiles
+from ripeness.engine.private.stage import DECISIONS
 from ripeness.game.tables import Tables
 from tests.engine.typed_games import TypedGame, bounds_of_payoffs, held_possible, typed_game
 
@@ -45,6 +47,20 @@ def games(draw: st.DrawFn) -> tuple[int, TypedGame]:
     return draw(st.integers(0, 2**20)), wanted
 
 
+def rounding_of_beliefs(tables: Tables) -> float:
+    """How far what passes a node may be from its belief in double precision.
+
+    lambda Q has digits down to lambda |Q| times the unit in the last place, and with two types a choice is solved in
+    its log-odds to `block.ROUNDING` of these. A belief moves by at most a quarter of what its log-odds do, anew with
+    every choice on the way to a node.
+    """
+    sharpest = max(
+        tables.precision_posture, *tables.precision_effort, *tables.precision_response, *tables.precision_offer
+    )
+    unit = np.finfo(float).eps * (1.0 + sharpest * np.abs(bounds_of_payoffs(tables)).max())
+    return 0.25 * ROUNDING * unit * len(DECISIONS) * tables.n_periods
+
+
 def assert_kept(tables: Tables, dtype: type) -> None:
     rounding = 1e-10 if dtype == np.float64 else 1e-5
     solution = solve(tables, dtype=dtype, threads=1)  # refuses a choice that has no solution to accuracy
@@ -58,6 +74,7 @@ def assert_kept(tables: Tables, dtype: type) -> None:
     for found in propagate_types(solution, lambda _, passing: visits.append(passing), threads=1):
         left = np.cumsum(found.settled.sum(axis=(1, 2)) + found.ended.sum(axis=1))
         np.testing.assert_allclose(found.open[1:] + left, 1.0, rtol=0.0, atol=1e-12)
+    exact = 1e-12 + rounding_of_beliefs(tables)
     for row in (None, 0):
         prior = profile_weights(tables, row)
         number = tables.n_rows if row is None else row
@@ -66,7 +83,7 @@ def assert_kept(tables: Tables, dtype: type) -> None:
             joint = prior[:, None] * here.mass
             expected = joint.sum(axis=0) * believed[here.lane % tables.n_nodes].T
             # The lottery of a belief has odds of its own for each type, in the precision of the values.
-            np.testing.assert_allclose(joint, expected, rtol=0.0, atol=1e-12 if dtype == np.float64 else 1e-5)
+            np.testing.assert_allclose(joint, expected, rtol=0.0, atol=exact if dtype == np.float64 else 1e-5)
 
 
 def _some(n: int):

@@ -265,9 +265,12 @@ def test_options_that_will_not_do(tmp_path: Path, options: dict[str, Any], said:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found where Linux lists them")
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
-    program = [sys.executable, "-c", "from ripeness.cli import main; main()"]
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in what runs behind
+        "from ripeness.cli import main; main()"
+    )
     options = ["sweep", "textbook", "--set", "horizon=10", "--draws", "4000", "--workers", "2", "--out", str(tmp_path)]
-    process = subprocess.Popen([*program, *options], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", program, *options], stderr=subprocess.PIPE, text=True)
     journal = journal_of(tmp_path)
     while process.poll() is None and not (journal.exists() and _count(journal) > 3):
         time.sleep(0.05)

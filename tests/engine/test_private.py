@@ -359,7 +359,7 @@ def test_a_war_in_which_both_sides_have_types_is_solved_and_passed_forward(dtype
 @pytest.mark.parametrize("name", ["sides with types", "screening", "ukraine-2025-12"])
 def test_a_war_with_types_is_solved_at_every_precision(name, precision):
     """Every decision equally sharp, in the precision that users have: no choice unsolved, values within bounds."""
-    shorter = {"screening": [], "ukraine-2025-12": ["horizon=6", "lookahead=0"]}
+    shorter = {"screening": [], "ukraine-2025-12": ["horizon=6", "lookahead=0", "claims=[]"]}
     scenario = load(name, shorter[name]) if name in shorter else parse(TYPED, sets=["horizon=6", "lookahead=1"])
     tables = build(scenario, grid="coarse").tables
     tables = tables._replace(

@@ -229,3 +229,13 @@ def test_the_examples_of_the_page_can_be_used():
     for block in blocks:
         scenario = parse(WAR + block)
         assert scenario.claims or scenario.levers
+
+
+def test_a_war_too_short_for_its_claims_can_do_without_them():
+    claim = "claims:\n  - {id: one, says: One., tests: [{measure: terms, at: 9, is: more, than: 0.5}]}\n"
+    with pytest.raises(ScenarioError) as caught:
+        parse(WAR + claim, sets=["horizon=6"])
+    (fault,) = caught.value.faults
+    assert fault.path == "claims.0.tests.0.at"
+    setting = fault.remedy.rpartition("--set ")[2]
+    assert parse(WAR + claim, sets=["horizon=6", setting]).claims == ()

@@ -30,6 +30,7 @@ from ripeness.scenario.schema import YEARS_PER_PERIOD, package_name
 from ripeness.scenario.translation import Path, Problem
 
 YEARS: Mapping[str, float] = {str(name): years for name, years in YEARS_PER_PERIOD.items()}
+SHORTER = "Ask for another date, lengthen the horizon, or leave all claims out: --set claims=[]"
 
 
 def claim_checks(data: Any, top: Place, registry: Mapping[str, type[Mechanism]]) -> Iterator[Problem]:
@@ -191,7 +192,8 @@ def _asked(asked: dict[str, Any], own: dict[str, Any], at: Path, facts: Facts | 
             continue  # said of the left side already
         missing = asked.get(each.field) is None
         key = missing or each.found.startswith("a parameter that")
-        yield Problem((*at, each.field), each.found, each.allowed, each.remedy, key)
+        remedy = each.remedy or (SHORTER if each.field in ("at", "within") and not missing else "")
+        yield Problem((*at, each.field), each.found, each.allowed, remedy, key)
 
 
 def _scenario_of(said: dict[str, Any], at: Path, war: War, levers: list[str]) -> Iterator[Problem]:

@@ -112,10 +112,11 @@ def test_a_scenario_object_is_written_as_a_file_that_reads_as_the_same(tmp_path)
 @pytest.mark.parametrize(
     ("command", "case"),
     [
-        (("-c", WITHOUT_IMAGES), ("korea-1951-07", "--set", "lookahead=0")),
+        (("-c", WITHOUT_IMAGES), ("textbook",)),
+        pytest.param(("-c", WITHOUT_IMAGES), ("korea-1951-07", "--set", "lookahead=0"), marks=pytest.mark.slow),
         pytest.param(("-m", "ripeness"), ("ukraine-2025-12", "--set", "beliefs=null"), marks=pytest.mark.slow),
     ],
-    ids=["korea-1951-07 without images", "ukraine-2025-12"],
+    ids=["textbook without images", "korea-1951-07 without images", "ukraine-2025-12"],
 )
 def test_the_same_inputs_give_the_same_bytes_in_any_process_and_with_any_threads(tmp_path, command, case):
     running = []

@@ -17,7 +17,7 @@ from ripeness.deals.plan_reading import parse_plan
 from tests.deals import plans
 
 
-@pytest.mark.parametrize("n_plans", [100, pytest.param(plans.N_PLANS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_plans", [40, pytest.param(plans.N_PLANS, marks=pytest.mark.slow)])
 def test_smallest_amendments_are_all_those_of_brute_force_and_no_others(n_plans):
     n_changes: dict[int, int] = {}
     n_tied = 0

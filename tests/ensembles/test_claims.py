@@ -21,7 +21,7 @@ RATE, LOSSES = "actors.attacker.discount_yearly", "mechanisms.territory.defender
 
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory):
-    options = Options(n=N, grid="normal", workers=2, folder=tmp_path_factory.mktemp("claims"))
+    options = Options(n=N, grid="normal", workers=1, folder=tmp_path_factory.mktemp("claims"))
     return ask_claims(war(), None, options)
 
 

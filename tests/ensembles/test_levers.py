@@ -19,7 +19,7 @@ LINE = Asked("level", of="territory", at=24)
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    options = Options(n=4, grid="normal", workers=2, folder=tmp_path_factory.mktemp("levers"))
+    options = Options(n=4, grid="normal", workers=1, folder=tmp_path_factory.mktemp("levers"))
     target = START + 2 * SPEED + 0.03
     return ask_levers(war(), LINE, None, options, most_pairs=1, pair_draws=2, target=target, target_draws=1).table
 

@@ -135,7 +135,7 @@ def test_indices_of_solved_games_agree_with_the_closed_form(tmp_path):
         "", "mechanisms.territory.start={value: 0.3, range: [0.25, 0.35]}",
         "mechanisms.territory.speed={value: 0.02, range: [0.01, 0.03]}",
     )  # fmt: skip
-    options = Options(grid="normal", workers=2, folder=tmp_path)
+    options = Options(grid="normal", workers=1, folder=tmp_path)
     answer = ask_why(scenario, parse_asked("level:of=territory,at=24"), options, blocks=16, local=False)
     first, second, *others = answer.why.sensitivities
     known = 0.1**2 / (0.1**2 + 0.04**2)
@@ -156,9 +156,10 @@ correlations:
         ask_why(scenario, parse_asked("value:of=defender"), Options(folder=tmp_path), blocks=2)
 
 
+@pytest.mark.slow
 def test_two_numbers_account_for_a_value(tmp_path):
     scenario = war("", "mechanisms.territory.start={value: 0.3, range: [0.25, 0.35]}")
-    options = Options(n=256, grid="normal", workers=2, folder=tmp_path)
+    options = Options(n=256, grid="normal", workers=1, folder=tmp_path)
     answer = ask_why(scenario, parse_asked("value:of=defender"), options, local=False)
     first = {each.path for each in answer.why.sensitivities[:2]}
     assert first == {"mechanisms.territory.start", "mechanisms.territory.defender_losses"}

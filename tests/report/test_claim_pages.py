@@ -51,7 +51,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def options(tmp_path_factory) -> Options:
-    return Options(n=80, grid="normal", workers=2, folder=tmp_path_factory.mktemp("pages"))
+    return Options(n=80, grid="normal", workers=1, folder=tmp_path_factory.mktemp("pages"))
 
 
 @pytest.fixture(scope="module")

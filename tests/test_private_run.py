@@ -52,11 +52,7 @@ def test_the_engine_and_the_plain_loops_give_the_same_outlook(name: str) -> None
     }
     for node in expected.subtree:
         for variable, values in node.data_vars.items():
-            if (
-                values.dtype.kind == "f"
-                and (node.path, variable) not in untold
-                and "modal" not in variable
-            ):
+            if values.dtype.kind == "f" and (node.path, variable) not in untold and "modal" not in variable:
                 np.testing.assert_allclose(found[node.path][variable], values, rtol=0, atol=1e-9, err_msg=str(variable))
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from ripeness.cli.app import main
+from ripeness.scenario.cases import case_names, case_text
 from tests.scenario import broken
 
 pytestmark = pytest.mark.usefixtures("without_images")
@@ -103,6 +104,24 @@ def test_a_new_scenario_is_sound_and_is_never_overwritten(ripeness, tmp_path):
     assert (tmp_path / "war.yaml").read_bytes() == before + b"# mine\n"
 
 
+def test_a_copy_of_a_case_is_the_case_and_goes_by_its_own_plan(ripeness, tmp_path):
+    for name in ("mine.yaml", "korea-1951-07.yaml"):  # a copy that is called like the case is still a copy
+        assert ripeness("new", name, "--from", "korea-1951-07").status == 0
+        assert (tmp_path / name).read_bytes() == case_text("korea-1951-07")
+        plan = tmp_path / "korea-1951-07.plan.yaml"
+        assert ripeness("check", name).status == 0
+        plan.write_text(plan.read_text().replace("plan: 1", "plan: one", 1))
+        said = ripeness("check", name)
+        assert said.status == 2
+        assert "korea-1951-07.plan.yaml" in said.err
+        assert ripeness("check", "korea-1951-07").status == 0
+        before = plan.read_bytes()
+        assert ripeness("new", "other.yaml", "--from", "korea-1951-07").status == 2  # its plan is there
+        assert not (tmp_path / "other.yaml").exists()
+        assert plan.read_bytes() == before
+        plan.unlink()
+
+
 def test_new_in_a_folder_that_is_not_there_is_refused(ripeness):
     said = ripeness("new", "nowhere/war.yaml")
     assert said.status == 2
@@ -112,8 +131,6 @@ def test_new_in_a_folder_that_is_not_there_is_refused(ripeness):
 def test_the_schema_accepts_the_starter_and_the_cases(ripeness, tmp_path):
     import jsonschema
     from ruamel.yaml import YAML
-
-    from ripeness.scenario.cases import case_names, case_text
 
     schema = json.loads(ripeness("schema").out)
     validator = jsonschema.validators.validator_for(schema)

@@ -42,17 +42,31 @@ def cases(as_json: Json = False) -> None:
     console().print(table)
 
 
-def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")]) -> None:
-    """Write a commented starter scenario that runs."""
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CASE_OR_FILE", help="Copy this scenario, with its plan file, instead."),
+    ] = None,
+) -> None:
+    """Write a commented starter scenario that runs, or a copy of a shipped case to work on."""
+    from ripeness.scenario.loading import read_source
+    from ripeness.scenario.plan_file import named_plan
     from ripeness.scenario.starter import starter_text
 
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(starter_text())
-    except FileExistsError:
-        print_error(f"{file} exists already and is left as it is; name another file.")
-        raise typer.Exit(2) from None
-    print(f"Wrote {file}. Check it with `ripeness check {file}`, solve it with `ripeness run {file}`.")
+    if source is None:
+        contents = {file: starter_text().encode()}
+    else:
+        text, origin = read_source(source)
+        contents = {file: text} | {file.with_name(name): plan for name, plan in named_plan(text, origin).items()}
+    if there := [str(path) for path in contents if path.exists()]:
+        print_error(f"{' and '.join(there)} exists already and is left as it is; name another file, or another folder.")
+        raise typer.Exit(2)
+    for path, content in contents.items():
+        with path.open("xb") as stream:
+            stream.write(content)
+    wrote = " and ".join(map(str, contents))
+    print(f"Wrote {wrote}. Check it with `ripeness check {file}`, solve it with `ripeness run {file}`.")
 
 
 def check(

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ripeness.scenario.cases import case_names, case_text
-from ripeness.scenario.loading import load, parse
+from ripeness.scenario.loading import parse, read_source
 from ripeness.scenario.plan_file import named_plan
-from ripeness.scenario.reading import LIMITS
 from ripeness.scenario.schema import Scenario
 
 
@@ -34,15 +32,7 @@ def read_scenario(source: str | Path, sets: Sequence[str] = ()) -> Read:
     Raises:
         ScenarioError: with every fault.
     """
-    if isinstance(source, str) and source in case_names():
-        text, file = case_text(source), f"{source}.yaml"
-    else:
-        try:
-            with Path(source).open("rb") as stream:
-                text, file = stream.read(LIMITS.n_bytes + 1), str(source)
-        except (OSError, ValueError):
-            load(source, sets)  # says what is wrong with the file
-            raise
+    text, file = read_source(source)
     scenario = parse(text, file, sets)
     beside = {} if scenario.plan is None else named_plan(text, file, sets)
     return Read(scenario, text, Path(file).name, beside)

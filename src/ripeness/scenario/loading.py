@@ -177,7 +177,9 @@ def read_source(source: str | PathLike[str]) -> Source:
         return Source(case_text(name), f"{name}.yaml")
     try:
         with Path(name).open("rb") as stream:
-            return Source(stream.read(LIMITS.n_bytes + 1), name)
+            # a copy of a case is not the case: what it names is looked up beside it
+            own = f"./{name}" if name.removesuffix(".yaml") in case_names() else name
+            return Source(stream.read(LIMITS.n_bytes + 1), own)
     except FileNotFoundError:
         known = case_names()
         close = nearest(Path(name).stem, known)

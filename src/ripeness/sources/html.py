@@ -11,7 +11,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-from ripeness.sources.blocks import Block, Hint, stretched
+from ripeness.sources.blocks import Block, Hint, joined
 from ripeness.sources.wordlists import word_set
 
 BLOCKS = word_set("html", "blocks")
@@ -161,4 +161,4 @@ class _Parser(HTMLParser):
         hint: Hint = "boilerplate" if "boilerplate" in hints else hints[-1] if hints else ""
         if hint in ("", "list") and links >= LINKS * len(characters) and len(characters) < 200:
             hint = "boilerplate"
-        self.blocks.append(stretched(characters, hint))
+        self.blocks.append(joined(characters, hint))

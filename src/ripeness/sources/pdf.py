@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from ripeness.sources.blocks import Block, stretched
+from ripeness.sources.blocks import Block, joined
 from ripeness.sources.errors import SourceError
 from ripeness.sources.plain import read_plain
 
@@ -51,6 +51,7 @@ def read_pdf(
 def _pages(content: bytes, file: str, progress: Pages | None) -> list[str]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
+    from pypdf.generic import StreamObject
 
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports what it repairs, which no reader can act on
     try:
@@ -62,6 +63,8 @@ def _pages(content: bytes, file: str, progress: Pages | None) -> list[str]:
             found.append(page.extract_text().replace("\f", "\n").replace("\0", ""))
             if progress is not None:
                 progress(len(found), len(reader.pages))
+            for key in [key for key, said in reader.resolved_objects.items() if isinstance(said, StreamObject)]:
+                del reader.resolved_objects[key]  # contents and pictures of a page, which pypdf keeps to the end
         return found
     except SourceError:
         raise
@@ -86,16 +89,14 @@ def _joined(block: Block, heads: set[str]) -> Block:
     if "\n" not in block.text:
         return block
     kept: list[tuple[str, int]] = []
-    at = 0
+    at = block.start
     lines = block.text.split("\n")
     for k, line in enumerate(lines):
         if _normalised(line) not in heads:
-            characters = [(said, block.start + at + j) for j, said in enumerate(line)]
             after = lines[k + 1].lstrip() if k + 1 < len(lines) else ""
             if re.search(r"[a-z]-\s*$", line) and after[:1].islower():
-                characters = characters[: len(line.rstrip()) - 1]
-            elif k + 1 < len(lines):
-                characters.append(("\n", block.start + at + len(line)))
-            kept.extend(characters)
+                kept.append((line.rstrip()[:-1], at))
+            else:
+                kept.append((line + "\n" if k + 1 < len(lines) else line, at))
         at += len(line) + 1
-    return stretched(kept, block.hint, block.page) if kept else block._replace(hint="boilerplate")
+    return joined(kept, block.hint, block.page) if kept else block._replace(hint="boilerplate")

@@ -96,4 +96,4 @@ def _block(text: str, lines: list[_Line], page: int | None, offset: int) -> Bloc
         start += len(said) - len(said.lstrip("> "))
     elif LIST_MARK.match(said):
         hint = "list"
-    return Block(text[start:end], start + offset, None, hint, page)
+    return Block(text[start:end], start + offset, (), hint, page)

@@ -12,6 +12,7 @@ from ripeness.sources.duplicates import compare, features
 from ripeness.sources.events import find_events
 from ripeness.sources.lexicon import shipped
 from ripeness.sources.mechanisms import find_mechanisms
+from ripeness.sources.parsing import parsed
 from ripeness.sources.sentences import Sentence, split_document
 from tests.sources.scoring import Score, score
 
@@ -62,8 +63,8 @@ def place_of(text: Frozen) -> dict[int, str]:
 def pair_scores(text: Frozen) -> dict[str, Score]:
     """Duplicates and conflicts, each against the labels; reworded pairs by recall only."""
     places = place_of(text)
-    cast = find_actors(text.sentences)
-    said = [features(s, row, shipped()) for s, row in zip(text.sentences, cast.tokens, strict=True)]
+    rows = parsed(text.sentences, find_actors(text.sentences))
+    said = [features(p.sentence, p.tokens, shipped()) for p in rows]
     found: dict[str, set[frozenset[str]]] = {"duplicate": set(), "conflict": set()}
     for i, one in enumerate(said):
         for j in range(i + 1, len(said)):
@@ -104,9 +105,9 @@ def event_scores(text: Frozen) -> tuple[Score, float]:
     """Events one-to-one by sentence and category, optional ones left out; and the share of matched ones whose mode is
     right."""
     places = place_of(text)
-    cast = find_actors(text.sentences)
+    rows = parsed(text.sentences, find_actors(text.sentences))
     left = list(text.labels["events"])
-    found = [(places.get(e.sentence, ""), e.category, e.mode) for e in find_events(text.sentences, cast, shipped())]
+    found = [(places.get(e.sentence, ""), e.category, e.mode) for p in rows for e in find_events(p, shipped())]
     matched, free, modes = 0, 0, 0
     for sentence, category, mode in found:
         fits = [e for e in left if e["sentence"] == sentence and category == e["category"]]
@@ -132,13 +133,14 @@ def mechanism_scores(text: Frozen) -> tuple[Score, float]:
     """Mechanisms one-to-one by sentence and mechanism, optional ones left out; and the share of matched ones whose
     direction is right."""
     places = place_of(text)
-    cast = find_actors(text.sentences)
+    rows = parsed(text.sentences, find_actors(text.sentences))
     sign = {"up": "+", "down": "-"}
     left = list(text.labels["mechanisms"])
     kinds = {s.number: s.kind for s in text.sentences}
     found = [
         (places.get(m.sentence, ""), m.mechanism, m.direction)
-        for m in find_mechanisms(text.sentences, cast, shipped())
+        for p in rows
+        for m in find_mechanisms(p, shipped())
         if kinds[m.sentence] in ("body", "caption", "quote")
     ]
     matched, free, directions, directed = 0, 0, 0, 0

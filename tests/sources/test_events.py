@@ -8,20 +8,29 @@ from ripeness.sources.actors import find_actors
 from ripeness.sources.documents import Document
 from ripeness.sources.errors import SourceError
 from ripeness.sources.events import find_events
-from ripeness.sources.lexicon import load_lexicon, shipped
-from ripeness.sources.mechanisms import find_mechanisms
+from ripeness.sources.lexicon import Lexicon, load_lexicon, shipped
+from ripeness.sources.mechanisms import MechanismFinding, find_mechanisms
+from ripeness.sources.parsing import Parsed, parsed
 from ripeness.sources.plain import read_plain
-from ripeness.sources.quantities import find_quantities
+from ripeness.sources.quantities import Quantity, find_quantities
 from ripeness.sources.sentences import split_document
 
 
-def parts(text: str):
+def parts(text: str) -> list[Parsed]:
     sentences = split_document(Document("d", "d", "text", "0" * 64, text, read_plain(text)))
-    return sentences, find_actors(sentences)
+    return list(parsed(sentences, find_actors(sentences)))
 
 
 def events(text: str) -> list[tuple[str, str, str, str]]:
-    return [(e.source, e.category, e.target, e.mode) for e in find_events(*parts(text), shipped())]
+    return [(e.source, e.category, e.target, e.mode) for said in parts(text) for e in find_events(said, shipped())]
+
+
+def mechanisms(text: str, lexicon: Lexicon) -> list[MechanismFinding]:
+    return [found for said in parts(text) for found in find_mechanisms(said, lexicon)]
+
+
+def quantities(text: str) -> list[Quantity]:
+    return [found for said in parts(text) for found in find_quantities(said)]
 
 
 def test_the_sixteen_categories_are_plovers():
@@ -103,7 +112,7 @@ def test_nobody_in_particular_and_figures_of_speech_tell_of_no_event(text):
     ],
 )
 def test_numbers_are_quantities_with_units(text, value, unit, what):
-    found = find_quantities(*parts(text))
+    found = quantities(text)
     assert [(q.value, q.unit) for q in found] == [(value, unit)]
     if what:
         assert found[0].what == what
@@ -113,7 +122,7 @@ def test_numbers_are_quantities_with_units(text, value, unit, what):
     "text", ["It began in 1980.", "They met on March 3, 2019.", "The 148th Brigade left.", "One of them left."]
 )
 def test_dates_and_names_are_no_quantities(text):
-    assert find_quantities(*parts(text)) == []
+    assert quantities(text) == []
 
 
 @pytest.mark.parametrize(
@@ -128,19 +137,17 @@ def test_dates_and_names_are_no_quantities(text):
     ],
 )
 def test_mechanisms_have_a_side_and_a_direction(text, mechanism, direction, side):
-    found = {(m.mechanism, m.direction, m.side) for m in find_mechanisms(*parts(text), shipped())}
+    found = {(m.mechanism, m.direction, m.side) for m in mechanisms(text, shipped())}
     assert (mechanism, direction, side) in found
 
 
 def test_a_view_that_is_reported_has_the_voice_of_who_holds_it():
-    found = find_mechanisms(*parts("President Anwar Sadat believed that time was on his side."), shipped())
+    found = mechanisms("President Anwar Sadat believed that time was on his side.", shipped())
     assert [m.voice for m in found if m.mechanism == "time"] == ["Anwar Sadat"]
 
 
 def test_no_finding_proposes_a_number():
-    assert not {"value", "number", "amount"} & set(
-        find_mechanisms(*parts("Iran is short of men."), shipped())[0]._fields
-    )
+    assert not {"value", "number", "amount"} & set(mechanisms("Iran is short of men.", shipped())[0]._fields)
 
 
 def test_the_lexicon_grows_by_a_file(tmp_path):
@@ -150,8 +157,8 @@ def test_the_lexicon_grows_by_a_file(tmp_path):
         '["despair"]\n'
     )
     text = "In Iran the candle burns. Iran was in despair."
-    assert {m.mechanism for m in find_mechanisms(*parts(text), shipped())} == {"morale"}
-    assert {(m.mechanism, m.direction) for m in find_mechanisms(*parts(text), load_lexicon(path))} == {("time", "-")}
+    assert {m.mechanism for m in mechanisms(text, shipped())} == {"morale"}
+    assert {(m.mechanism, m.direction) for m in mechanisms(text, load_lexicon(path))} == {("time", "-")}
 
 
 def test_every_fault_of_a_lexicon_file_is_told_at_once(tmp_path):

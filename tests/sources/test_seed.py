@@ -15,12 +15,12 @@ import pytest
 from ripeness.scenario import load
 from ripeness.scenario.citations import sentences as plain_sentences
 from ripeness.sources.actors import find_actors
-from ripeness.sources.analogies import analogical
 from ripeness.sources.documents import load_document
 from ripeness.sources.duplicates import compare, features
 from ripeness.sources.events import find_events
 from ripeness.sources.lexicon import shipped
 from ripeness.sources.mechanisms import find_mechanisms
+from ripeness.sources.parsing import parsed
 from ripeness.sources.sentences import split_document
 from tests.sources.scoring import score
 
@@ -57,8 +57,7 @@ def test_every_line_kind_is_right(seed):
 
 
 def test_both_near_duplicate_pairs_and_no_other(seed):
-    _, sentences, cast = seed
-    said = [features(s, row, shipped()) for s, row in zip(sentences, cast.tokens, strict=True)]
+    said = [features(p.sentence, p.tokens, shipped()) for p in parsed(*seed[1:])]
     pairs = {
         (i + 1, j + 1): pair
         for i in range(len(said))
@@ -76,9 +75,8 @@ def test_damaged_wording_is_flagged_and_not_repaired(seed):
 
 
 def test_the_analogy_yields_no_events_and_no_mechanisms(seed):
-    _, sentences, cast = seed
-    assert {k + 1 for k in analogical(sentences, cast.tokens)} <= set(LABELS["analogy"])
-    told = {e.sentence for e in find_events(sentences, cast, shipped())}
+    assert {p.sentence.number for p in parsed(*seed[1:]) if p.figurative} <= set(LABELS["analogy"])
+    told = {e.sentence for p in parsed(*seed[1:]) for e in find_events(p, shipped())}
     assert not told & set(LABELS["analogy"])
 
 
@@ -88,16 +86,13 @@ def test_named_actors_have_an_f1_of_at_least_0_9(seed):
 
 
 def test_events_have_a_precision_of_at_least_0_6_and_a_recall_of_at_least_0_85(seed):
-    _, sentences, cast = seed
-    found = score(
-        [(e.sentence, e.category) for e in find_events(sentences, cast, shipped())], map(tuple, LABELS["events"])
-    )
+    told = [(e.sentence, e.category) for p in parsed(*seed[1:]) for e in find_events(p, shipped())]
+    found = score(told, map(tuple, LABELS["events"]))
     assert found.precision >= 0.6, found
     assert found.recall >= 0.85, found
 
 
 def test_mechanisms_have_an_f1_of_at_least_0_8(seed):
-    _, sentences, cast = seed
-    said = find_mechanisms(sentences, cast, shipped())
+    said = [m for p in parsed(*seed[1:]) for m in find_mechanisms(p, shipped())]
     found = score([(m.sentence, m.mechanism, m.direction) for m in said], map(tuple, LABELS["mechanisms"]))
     assert found.f1 >= 0.8, found

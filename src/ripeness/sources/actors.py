@@ -9,7 +9,7 @@ suggestion like everything else.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -100,13 +100,11 @@ class Cast(NamedTuple):
     Attributes:
         actors: by first appearance.
         mentions: of each sentence, in its order; empty for credits.
-        tokens: of each sentence.
         places: names of places found, by sentence, as token spans.
     """
 
     actors: tuple[Actor, ...]
     mentions: tuple[tuple[Mention, ...], ...]
-    tokens: tuple[tuple[Token, ...], ...]
     places: tuple[tuple[tuple[int, int], ...], ...]
 
 
@@ -116,16 +114,21 @@ def find_actors(sentences: Sequence[Sentence], merges: Mapping[str, str] | None 
     Args:
         merges: names that the analyst has decided to be other names of an actor.
     """
-    listed = [tokens(sentence.raw) for sentence in sentences]
-    lower_words = frozenset(token.lower for row in listed for token in row if token.text[0].islower())
-    found: list[list[Piece]] = []
-    for sentence, row in zip(sentences, listed, strict=True):
-        silent = sentence.kind == "credit"
+    lower_words = frozenset(
+        token.lower for sentence in sentences for token in tokens(sentence.raw) if token.text[0].islower()
+    )
+    evidence = _evidence(_named(sentences, lower_words))
+    return _cast(_named(sentences, lower_words), evidence, _kinds(evidence), merges or {})
+
+
+def _named(
+    sentences: Sequence[Sentence], lower_words: frozenset[str]
+) -> Iterator[tuple[Sentence, list[Token], list[Piece]]]:
+    """Each sentence with its tokens and names, made again in each pass: those of a whole document take much memory."""
+    for sentence in sentences:
+        row = tokens(sentence.raw)
         heading = sentence.kind in ("heading", "teaser") and _title_case(row)
-        found.append([] if silent else pieces(row, lower_words, heading))
-    evidence = _evidence(listed, found)
-    kinds = _kinds(evidence)
-    return _cast(sentences, listed, found, evidence, kinds, merges or {})
+        yield sentence, row, [] if sentence.kind == "credit" else pieces(row, lower_words, heading)
 
 
 def _title_case(row: Sequence[Token]) -> bool:
@@ -140,9 +143,9 @@ def name_of(row: Sequence[Token], piece: Piece) -> str:
     return said.replace(" .", ".").replace(" ’s", "’s")
 
 
-def _evidence(listed: Sequence[Sequence[Token]], found: Sequence[Sequence[Piece]]) -> dict[str, _Evidence]:
+def _evidence(named: Iterable[tuple[Sentence, Sequence[Token], Sequence[Piece]]]) -> dict[str, _Evidence]:
     evidence: dict[str, _Evidence] = defaultdict(_Evidence)
-    for row, parts in zip(listed, found, strict=True):
+    for _, row, parts in named:
         for index, piece in enumerate(parts):
             if piece.part != "name":
                 continue
@@ -352,9 +355,7 @@ def _kind_of(said: _Evidence, short: _Evidence | None, name: str) -> ActorKind |
 
 
 def _cast(
-    sentences: Sequence[Sentence],
-    listed: Sequence[Sequence[Token]],
-    found: Sequence[Sequence[Piece]],
+    named: Iterable[tuple[Sentence, Sequence[Token], Sequence[Piece]]],
     evidence: Mapping[str, _Evidence],
     kinds: Mapping[str, ActorKind | Literal["place", "unknown"]],
     merges: Mapping[str, str],
@@ -366,7 +367,7 @@ def _cast(
     all_mentions: list[tuple[Mention, ...]] = []
     all_places: list[tuple[tuple[int, int], ...]] = []
     last_person = ""
-    for sentence, row, parts in zip(sentences, listed, found, strict=True):
+    for sentence, row, parts in named:
         mentions: list[Mention] = []
         places: list[tuple[int, int]] = []
         for piece in parts:
@@ -392,7 +393,7 @@ def _cast(
         all_places.append(tuple(places))
     for one in actors.values():
         _complete(one, names[one.name], where[one.name], evidence, canonical)
-    return Cast(tuple(actors.values()), tuple(all_mentions), tuple(tuple(row) for row in listed), tuple(all_places))
+    return Cast(tuple(actors.values()), tuple(all_mentions), tuple(all_places))
 
 
 def _canonical(kinds: Mapping[str, ActorKind | Literal["place", "unknown"]]) -> dict[str, str]:

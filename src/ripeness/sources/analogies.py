@@ -8,7 +8,7 @@ analogy's
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ripeness.sources.likeness import SILENT
 from ripeness.sources.sentences import Sentence
@@ -31,23 +31,23 @@ REACH = 3
 """Sentences after an analogy that may go on with it."""
 
 
-def analogical(sentences: Sequence[Sentence], listed: Sequence[Sequence[Token]]) -> frozenset[int]:
-    """Indices of the sentences that are part of an analogy."""
-    found: set[int] = set()
+def analogical(rows: Iterable[tuple[Sentence, Sequence[Token]]]) -> Iterator[bool]:
+    """Whether each sentence of a document, given with its tokens, is part of an analogy."""
     vehicle: set[str] = set()
     left = 0
-    for k, sentence in enumerate(sentences):
-        text = " ".join(sentence.raw.split())
-        if OPENERS.search(text):
-            found.add(k)
-            vehicle, left = _nouns(listed[k], OPENERS.search(text)), REACH
+    for sentence, row in rows:
+        opens = OPENERS.search(sentence.text)
+        if opens:
+            vehicle, left = _nouns(row, opens), REACH
+            yield True
             continue
+        goes_on = False
         if left and vehicle:
             left -= 1
-            if vehicle & _nouns(listed[k], None) and sentence.kind == "body":
-                found.add(k)
-                vehicle |= _nouns(listed[k], None) if MARKS.search(text) else set()
-    return frozenset(found)
+            goes_on = bool(vehicle & _nouns(row, None)) and sentence.kind == "body"
+            if goes_on and MARKS.search(sentence.text):
+                vehicle |= _nouns(row, None)
+        yield goes_on
 
 
 def _nouns(row: Sequence[Token], after: re.Match[str] | None) -> set[str]:

@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from ripeness.sources.actors import ROLE_WORDS, Cast, Mention
-from ripeness.sources.analogies import analogical
+from ripeness.sources.actors import ROLE_WORDS, Mention
 from ripeness.sources.lexicon import Lexicon, Trigger
 from ripeness.sources.names import TITLES
+from ripeness.sources.parsing import Parsed
 from ripeness.sources.patterns import Match
-from ripeness.sources.sentences import Sentence
 from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token, forms
 
@@ -139,29 +138,18 @@ _WHEN = re.compile(
 )
 
 
-def find_events(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon) -> list[Event]:
-    """Events of a document in its order; one for each category, source and target in a sentence."""
-    figurative = analogical(sentences, cast.tokens)
-    found: list[Event] = []
-    for index, sentence in enumerate(sentences):
-        if sentence.kind == "credit" or index in figurative:
-            continue
-        seen: set[tuple[str, str, str]] = set()
-        for event in _in_sentence(sentence, cast.tokens[index], cast.mentions[index], cast.places[index], lexicon):
-            key = (event.category, event.source, event.target)
-            if key not in seen:
-                found.append(event)
-            seen.add(key)
-    return found
+def find_events(parsed: Parsed, lexicon: Lexicon) -> list[Event]:
+    """Events of a sentence in its order; one for each category, source and target."""
+    if parsed.sentence.kind == "credit" or parsed.figurative:
+        return []
+    found: dict[tuple[str, str, str], Event] = {}
+    for event in _all_events(parsed, lexicon):
+        found.setdefault((event.category, event.source, event.target), event)
+    return list(found.values())
 
 
-def _in_sentence(
-    sentence: Sentence,
-    row: Sequence[Token],
-    mentions: Sequence[Mention],
-    places: Sequence[tuple[int, int]],
-    lexicon: Lexicon,
-) -> list[Event]:
+def _all_events(parsed: Parsed, lexicon: Lexicon) -> list[Event]:
+    sentence, row, mentions, places, _ = parsed
     spans = {mention.first: mention.end for mention in mentions}
     named = {k for m in mentions if m.kind in ("organisation", "person") for k in range(m.first, m.end)}
     best: dict[int, Match[Trigger]] = {}

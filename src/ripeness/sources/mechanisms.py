@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ripeness.sources.actors import Cast, Mention
-from ripeness.sources.analogies import analogical
+from ripeness.sources.actors import Mention
 from ripeness.sources.events import NEGATIONS
 from ripeness.sources.lexicon import Cue, Direction, Lexicon, Strength
+from ripeness.sources.parsing import Parsed
 from ripeness.sources.patterns import Match
 from ripeness.sources.sentences import Sentence
 from ripeness.sources.wordlists import word_set
@@ -70,29 +70,25 @@ REPORTING = frozenset(
 CLAIM_WORDS = word_set("mechanisms", "claim_words")
 
 
-def find_mechanisms(sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon) -> list[MechanismFinding]:
-    """Mechanisms of a document in its order; one of a kind for each side and direction in a sentence."""
-    figurative = analogical(sentences, cast.tokens)
-    found: list[MechanismFinding] = []
-    for index, sentence in enumerate(sentences):
-        if sentence.kind in ("credit",) or index in figurative:
+def find_mechanisms(parsed: Parsed, lexicon: Lexicon) -> list[MechanismFinding]:
+    """Mechanisms of a sentence in its order, at most one of a kind."""
+    sentence, row, mentions, _, figurative = parsed
+    if sentence.kind == "credit" or figurative:
+        return []
+    spans = {mention.first: mention.end for mention in mentions}
+    best: dict[str, MechanismFinding] = {}
+    named = {k for m in mentions if m.kind in ("organisation", "person") for k in range(m.first, m.end)}
+    for match in lexicon.cues.matches(row, spans):
+        if match.first in named:
             continue
-        row, mentions = cast.tokens[index], cast.mentions[index]
-        spans = {mention.first: mention.end for mention in mentions}
-        best: dict[str, MechanismFinding] = {}
-        named = {k for m in mentions if m.kind in ("organisation", "person") for k in range(m.first, m.end)}
-        for match in lexicon.cues.matches(row, spans):
-            if match.first in named:
-                continue
-            finding = _finding(sentence, row, mentions, match)
-            kept = best.get(finding.mechanism)
-            if kept is None or (bool(finding.side), finding.end - finding.start) > (
-                bool(kept.side),
-                kept.end - kept.start,
-            ):
-                best[finding.mechanism] = finding
-        found += sorted(best.values(), key=lambda f: (f.start, f.mechanism))
-    return found
+        finding = _finding(sentence, row, mentions, match)
+        kept = best.get(finding.mechanism)
+        if kept is None or (bool(finding.side), finding.end - finding.start) > (
+            bool(kept.side),
+            kept.end - kept.start,
+        ):
+            best[finding.mechanism] = finding
+    return sorted(best.values(), key=lambda f: (f.start, f.mechanism))
 
 
 def _finding(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ripeness.sources.actors import Cast
+from ripeness.sources.parsing import Parsed
 from ripeness.sources.sentences import Sentence
 from ripeness.sources.wordlists import word_set
 from ripeness.sources.words import Token
@@ -123,26 +123,25 @@ NUMBER = re.compile(r"^(\d+(?:[.,]\d+)*)(%|bn|m|km|k)?$")
 COMPOUND = re.compile(r"^(\d+(?:[.,]\d+)*|[a-z]+)-([a-z]+)$")
 
 
-def find_quantities(sentences: Sequence[Sentence], cast: Cast) -> list[Quantity]:
-    """Quantities of a document in its order."""
+def find_quantities(parsed: Parsed) -> list[Quantity]:
+    """Quantities of a sentence in its order."""
+    sentence, row = parsed.sentence, parsed.tokens
+    if sentence.kind == "credit":
+        return []
     found: list[Quantity] = []
-    for index, sentence in enumerate(sentences):
-        if sentence.kind == "credit":
+    taken = {k for m in parsed.mentions for k in range(m.first, m.end)}
+    k = 0
+    while k < len(row):
+        if k in taken or (row[k].is_capital and row[k].lower not in ONES and row[k].lower not in TENS):
+            k += 1
             continue
-        taken = {k for m in cast.mentions[index] for k in range(m.first, m.end)}
-        row = cast.tokens[index]
-        k = 0
-        while k < len(row):
-            if k in taken or (row[k].is_capital and row[k].lower not in ONES and row[k].lower not in TENS):
-                k += 1
-                continue
-            if _is_label(row, k):
-                k += 1
-                continue
-            quantity, end = _at(sentence, row, k)
-            if quantity is not None:
-                found.append(quantity)
-            k = max(end, k + 1)
+        if _is_label(row, k):
+            k += 1
+            continue
+        quantity, end = _at(sentence, row, k)
+        if quantity is not None:
+            found.append(quantity)
+        k = max(end, k + 1)
     return found
 
 

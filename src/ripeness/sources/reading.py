@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from ripeness.sources.findings import (
     DuplicateValues,
     EventValues,
     Finding,
+    Kind,
     MechanismValues,
     MergeValues,
     PointValues,
@@ -31,6 +32,7 @@ from ripeness.sources.findings import (
 )
 from ripeness.sources.lexicon import Lexicon, load_lexicon
 from ripeness.sources.mechanisms import find_mechanisms
+from ripeness.sources.parsing import Parsed, parsed
 from ripeness.sources.plans import find_points
 from ripeness.sources.project import Filter, Project, written
 from ripeness.sources.quantities import find_quantities
@@ -170,12 +172,12 @@ def _recall(project: Project, known: dict[str, Any], lexicon: Lexicon) -> list[s
             continue
         for sentence in again[1]:
             if sentence.kind != "credit":
-                _remember(project, sentence, features(sentence, tokens(sentence.raw), lexicon))
+                said = features(sentence, tokens(sentence.raw), lexicon)
+                _remember(project, sentence, said, signature(said))
     return notes
 
 
-def _remember(project: Project, sentence: Sentence, said: Features) -> None:
-    bands = signature(said)
+def _remember(project: Project, sentence: Sentence, said: Features, bands: Sequence[int]) -> None:
     if bands:
         place = (sentence.document, sentence.number)
         project.db.executemany("INSERT INTO work_bands VALUES (?, ?, ?)", ((band, *place) for band in bands))
@@ -188,11 +190,16 @@ def _read_one(
     sentences = split_document(document)
     cast = find_actors(sentences)
     project.put_document(document, sentences, encoding)
-    ids = _Ids()
-    project.put_findings(_by_rules(document, sentences, cast, lexicon, ids))
-    project.put_findings(_duplicates(project, document, sentences, cast, lexicon, ids))
+    project.put_findings(_numbered(_actors(sentences, cast)))
+    project.put_findings(_numbered(_points(sentences)))
+    pairs: Counter[str] = Counter()
+    for said in parsed(sentences, cast):
+        project.put_findings(_numbered([*_by_rules(said, lexicon), *_duplicates(project, said, lexicon, pairs)]))
+    project.db.executemany(
+        "INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items()))
+    )
     if suggest is not None:
-        project.put_findings(ids.named(finding) for finding in suggest(document, sentences))
+        project.put_findings(_numbered(suggest(document, sentences), project))
 
 
 def _pages(progress: Progress | None, file: str) -> Callable[[int, int], None] | None:
@@ -208,46 +215,28 @@ def _pages(progress: Progress | None, file: str) -> Callable[[int, int], None] |
     return page
 
 
-class _Ids:
-    """Numbers findings by document, sentence and kind."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[str, int, str]] = Counter()
-
-    def named(self, finding: Finding) -> Finding:
+def _numbered(findings: Iterable[Finding], project: Project | None = None) -> Iterator[Finding]:
+    """Findings named by document, sentence, kind and a count, which goes on from what the project holds, if given."""
+    counts: Counter[tuple[str, int, Kind]] = Counter()
+    for finding in findings:
         key = (finding.document, finding.sentence or 0, finding.kind)
-        self.counts[key] += 1
-        return finding.model_copy(update={"id": f"{key[0]}:{key[1]}:{key[2]}:{self.counts[key]}"})
-
-    def at(self, sentence: Sentence, start: int, end: int, values: AnyValues) -> Finding:
-        span = sentence.span(start, end)
-        raw = Finding.model_construct(
-            id="",
-            document=sentence.document,
-            sentence=sentence.number,
-            start=span[0],
-            end=span[1],
-            status="suggested",
-            origin="rules",
-            verified=None,
-            quote="",
-            values=values,
-        )
-        return self.named(raw)
+        if project is not None and key not in counts:
+            counts[key] = project.count(Filter(documents=(key[0],), sentences=(key[1],), kinds=(key[2],)))
+        counts[key] += 1
+        yield finding.model_copy(update={"id": f"{key[0]}:{key[1]}:{key[2]}:{counts[key]}"})
 
 
-def _by_rules(
-    document: Document, sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon, ids: _Ids
-) -> Iterator[Finding]:
-    del document
-    by_number = {sentence.number: sentence for sentence in sentences}
-    for sentence in sentences:
-        for flag in sentence.flags:
-            yield ids.at(sentence, 0, len(sentence.raw), DamageValues(what=flag))
+def _found(sentence: Sentence, start: int, end: int, values: AnyValues) -> Finding:
+    """A finding at `sentence.raw[start:end]`, without a name as yet."""
+    return _plain_finding("", sentence.document, values, sentence.number, sentence.span(start, end))
+
+
+def _actors(sentences: Sequence[Sentence], cast: Cast) -> Iterator[Finding]:
+    """Each actor where it is named first."""
     for actor in cast.actors:
-        sentence = by_number[actor.sentences[0]]
-        row, mentions = cast.tokens[sentence.number - 1], cast.mentions[sentence.number - 1]
-        first = next(m for m in mentions if m.actor == actor.name)
+        sentence = sentences[actor.sentences[0] - 1]
+        first = next(m for m in cast.mentions[sentence.number - 1] if m.actor == actor.name)
+        row = tokens(sentence.raw)
         values = ActorValues(
             name=actor.name[:200],
             type=actor.kind,
@@ -256,10 +245,24 @@ def _by_rules(
             side=actor.side,
             mentions=actor.n,
         )
-        yield ids.at(sentence, row[first.first].start, row[first.end - 1].end, values)
-    for event in find_events(sentences, cast, lexicon):
-        yield ids.at(
-            by_number[event.sentence],
+        yield _found(sentence, row[first.first].start, row[first.end - 1].end, values)
+
+
+def _points(sentences: Sequence[Sentence]) -> Iterator[Finding]:
+    for point in find_points(sentences):
+        values = PointValues(label=point.label, level=point.level, parent=point.parent)
+        first = sentences[point.sentences[0] - 1]
+        yield _plain_finding("", first.document, values, first.number, (point.start, point.end))
+
+
+def _by_rules(said: Parsed, lexicon: Lexicon) -> Iterator[Finding]:
+    """What one sentence tells."""
+    sentence = said.sentence
+    for flag in sentence.flags:
+        yield _found(sentence, 0, len(sentence.raw), DamageValues(what=flag))
+    for event in find_events(said, lexicon):
+        yield _found(
+            sentence,
             event.start,
             event.end,
             EventValues(
@@ -271,70 +274,53 @@ def _by_rules(
                 where=event.where[:300],
             ),
         )
-    for said in find_mechanisms(sentences, cast, lexicon):
-        yield ids.at(
-            by_number[said.sentence],
-            said.start,
-            said.end,
+    for cue in find_mechanisms(said, lexicon):
+        yield _found(
+            sentence,
+            cue.start,
+            cue.end,
             MechanismValues(
-                mechanism=said.mechanism,  # type: ignore[arg-type]
-                side=said.side,
-                direction=said.direction,
-                strength=said.strength,
-                voice=said.voice,
-                claim=said.claim,
+                mechanism=cue.mechanism,  # type: ignore[arg-type]
+                side=cue.side,
+                direction=cue.direction,
+                strength=cue.strength,
+                voice=cue.voice,
+                claim=cue.claim,
             ),
         )
-    for quantity in find_quantities(sentences, cast):
-        yield ids.at(
-            by_number[quantity.sentence],
-            quantity.start,
-            quantity.end,
-            QuantityValues(value=quantity.value, unit=quantity.unit, what=quantity.what, hedge=quantity.hedge),
-        )
-    for point in find_points(sentences):
-        sentence = by_number[point.sentences[0]]
-        found = ids.at(
-            sentence, 0, len(sentence.raw), PointValues(label=point.label, level=point.level, parent=point.parent)
-        )
-        yield found.model_copy(update={"start": point.start, "end": point.end})
+    for quantity in find_quantities(said):
+        values = QuantityValues(value=quantity.value, unit=quantity.unit, what=quantity.what, hedge=quantity.hedge)
+        yield _found(sentence, quantity.start, quantity.end, values)
 
 
-def _duplicates(
-    project: Project, document: Document, sentences: Sequence[Sentence], cast: Cast, lexicon: Lexicon, ids: _Ids
-) -> list[Finding]:
-    """Pairs of this document's sentences with earlier ones, of this and of other documents."""
-    found: list[Finding] = []
-    pairs: Counter[str] = Counter()
-    for index, sentence in enumerate(sentences):
-        if sentence.kind == "credit":
-            continue
-        said = features(sentence, cast.tokens[index], lexicon)
-        bands = signature(said)
-        best = None
-        for place in _candidates(project, bands):
-            other = _remembered(project, *place)
-            pair = compare(other, said)
-            if pair is not None and (best is None or pair.likeness > best[1].likeness):
-                best = (place, pair)
-        if best is not None:
-            (name, number), pair = best
-            values = DuplicateValues(
-                relation=pair.relation,
-                other=f"{name}:{number}",
-                likeness=pair.likeness,
-                why=pair.why,
-                differences=tuple((d.one[:60], d.other[:60]) for d in pair.differences[:20]),
-            )
-            found.append(ids.at(sentence, 0, len(sentence.raw), values))
-            if name != document.id:
-                pairs[name] += 1
-        if best is None or best[1].likeness < 1.0:
-            _remember(project, sentence, said)
-    project.db.executemany(
-        "INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items()))
+def _duplicates(project: Project, said: Parsed, lexicon: Lexicon, pairs: Counter[str]) -> Iterator[Finding]:
+    """The earlier sentence, of this or another document, that a sentence is most alike to, if any; other documents are
+    counted in `pairs`."""
+    sentence = said.sentence
+    if sentence.kind == "credit":
+        return
+    own = features(sentence, said.tokens, lexicon)
+    bands = signature(own)
+    best = None
+    for place in _candidates(project, bands):
+        pair = compare(_remembered(project, *place), own)
+        if pair is not None and (best is None or pair.likeness > best[1].likeness):
+            best = (place, pair)
+    if best is None or best[1].likeness < 1.0:
+        _remember(project, sentence, own, bands)
+    if best is None:
+        return
+    (name, number), pair = best
+    if name != sentence.document:
+        pairs[name] += 1
+    values = DuplicateValues(
+        relation=pair.relation,
+        other=f"{name}:{number}",
+        likeness=pair.likeness,
+        why=pair.why,
+        differences=tuple((d.one[:60], d.other[:60]) for d in pair.differences[:20]),
     )
-    return found
+    yield _found(sentence, 0, len(sentence.raw), values)
 
 
 def _candidates(project: Project, bands: Sequence[int]) -> list[tuple[str, int]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 import pytest
 
 from ripeness.sources.documents import decode, identifiers, load_document
 from ripeness.sources.errors import SourceError
+from ripeness.sources.pdf import read_pdf
 from ripeness.sources.sentences import split_document
 from tests.sources.pdf_writing import pdf
 
@@ -110,6 +114,23 @@ def test_a_pdf_is_read_page_by_page_without_running_heads(tmp_path):
     ]
     assert [s.page for s in found] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert document.original(found[0].start, found[0].end).startswith("The army took the town in the\nnorth")
+
+
+def test_a_pdf_is_held_in_a_few_times_the_memory_of_its_text():
+    """The text is held as a whole and in blocks. A number for each character would take eight times as much besides."""
+    sentences = "The army took the towns in the north and\nthen went on towards the sea.\n" * 12
+    pages = [sentences.replace("sea", f"sea {chr(97 + k)}").replace("army", f"army {chr(97 + k)}") for k in range(26)]
+    content = pdf([["A report on wars", f"Page {k}", *page.split("\n")] for k, page in enumerate(pages)])
+    read_pdf(content, "warm.pdf")
+    tracemalloc.start()
+    try:
+        text, blocks, _ = read_pdf(content, "wars.pdf")
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert sum(len(block.text) for block in blocks if block.hint != "boilerplate") > 0.8 * len(text)
+    assert held < 6 * len(text)
 
 
 def test_identifiers_are_unique_and_fit_scenarios():

@@ -216,6 +216,45 @@ def test_faults_of_all_documents_are_told_and_nothing_is_written(tmp_path):
     assert [p.name for p in tmp_path.iterdir() if p.suffix not in (".txt",)] == []
 
 
+def test_what_is_interrupted_leaves_the_project_as_it_was(project, tmp_path):
+    before = project.read_bytes()
+
+    def interrupted(document, sentences):
+        raise KeyboardInterrupt  # all that the rules find is written by then
+
+    with pytest.raises(KeyboardInterrupt):
+        read_sources([FALKLANDS], project, suggest=interrupted)
+    assert project.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [project]
+
+
+PEAKS = """
+import sys, tracemalloc
+from ripeness.sources.reading import read_sources
+
+said = (
+    "Iran attacked the town of Basra in spring and lost 300 men, and Iraq, which is short of ammunition, says that "
+    "it will reject the plan that Egypt has proposed to it near Kuwait.\\n"
+)
+for name, n in (("warm", 200), ("short", 50), ("long", 200)):
+    path = sys.argv[1] + "/" + name
+    open(path + ".txt", "w").write(said * n)
+    if name != "warm":
+        tracemalloc.start()
+    done = read_sources([path + ".txt"], path + ".ripeness")
+    assert sum(done.findings.values()) > 8 * n
+    print(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+"""
+
+
+def test_memory_grows_with_the_text_of_a_document_and_not_with_its_words_and_findings(tmp_path):
+    """A sentence of 180 letters is held with its mentions in 800 bytes; words and findings take 12,000 more."""
+    said = subprocess.run([sys.executable, "-c", PEAKS, str(tmp_path)], capture_output=True, text=True, check=True)
+    _, short, long = map(int, said.stdout.split())
+    assert long - short < 150 * 2500
+
+
 def test_a_file_that_is_no_project_is_refused(tmp_path):
     (tmp_path / "x.ripeness").write_text("no database")
     with pytest.raises(SourceError, match="not a project"):

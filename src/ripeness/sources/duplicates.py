@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from ripeness.sources.events import CLAIMING, PLANNING, THREATENING, is_verb
@@ -37,10 +36,10 @@ ALIKE = 0.62
 N_HASHES, N_BANDS = 24, 12
 """A pair that shares 62% of its concepts is a candidate with probability 1 - (1 - 0.62 ** 2) ** 12 = 0.997."""
 
-_PRIME = (1 << 61) - 1
+_PRIME = np.uint64((1 << 61) - 1)
 _RANDOM = np.random.default_rng(0)
-_FACTORS = [int(x) for x in _RANDOM.integers(1, 1 << 31, N_HASHES)]
-_SHIFTS = [int(x) for x in _RANDOM.integers(0, 1 << 31, N_HASHES)]
+_FACTORS = _RANDOM.integers(1, 1 << 31, (N_HASHES, 1)).astype(np.uint64)
+_SHIFTS = _RANDOM.integers(0, 1 << 31, (N_HASHES, 1)).astype(np.uint64)
 _NEGATIONS = word_set("duplicates", "negations")
 
 
@@ -115,7 +114,8 @@ def signature(said: Features) -> list[int]:
     if len(set(said.concepts)) < LEAST_CONCEPTS:
         return []
     hashed = np.array(sorted({_hash(concept) for concept in said.concepts}), dtype=np.uint64)
-    least = [int(_mixed(hashed, k).min()) for k in range(N_HASHES)]
+    # 32-bit values times 31-bit factors stay below 2 ** 63
+    least = ((_FACTORS * hashed + _SHIFTS) % _PRIME).min(axis=1).tolist()
     rows = N_HASHES // N_BANDS
     return [
         int.from_bytes(
@@ -128,12 +128,6 @@ def signature(said: Features) -> list[int]:
 @lru_cache(maxsize=1 << 16)
 def _hash(concept: str) -> int:
     return int.from_bytes(hashlib.blake2b(concept.encode(), digest_size=4).digest(), "big")
-
-
-def _mixed(hashed: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
-    # 32-bit values times 31-bit factors stay below 2 ** 63
-    mixed: NDArray[np.uint64] = (hashed * np.uint64(_FACTORS[k]) + np.uint64(_SHIFTS[k])) % np.uint64(_PRIME)
-    return mixed
 
 
 def compare(one: Features, other: Features) -> Pair | None:

@@ -255,6 +255,17 @@ def test_memory_grows_with_the_text_of_a_document_and_not_with_its_words_and_fin
     assert long - short < 150 * 2500
 
 
+def test_a_long_document_tells_how_far_it_is(tmp_path):
+    told: list[tuple[str, int, int]] = []
+    lengths = {"long": 500, "short": 499}
+    for name, n in lengths.items():
+        path = tmp_path / f"{name}.txt"
+        path.write_text("\n\n".join(f"Talks went on for {k} days." for k in range(n)))
+        read_sources([path], tmp_path / name, progress=lambda *said: told.append(said))
+    within = [said for said in told if said[0] != "reading"]
+    assert within == [("sentences of long.txt", k, 500) for k in range(1, 501)]
+
+
 def test_a_file_that_is_no_project_is_refused(tmp_path):
     (tmp_path / "x.ripeness").write_text("no database")
     with pytest.raises(SourceError, match="not a project"):

@@ -43,8 +43,8 @@ Progress = Callable[[str, int, int], None]
 Suggest = Callable[[Document, Sequence[Sentence]], Sequence[Finding]]
 """What a language model adds to a document's findings (`model/`)."""
 
-LONG = 20
-"""Pages from which on a document shows progress of its own."""
+LONG = {"pages": 20, "sentences": 500}
+"""Pages, and sentences, from which on a document shows progress of its own."""
 
 MOST_CANDIDATES = 12
 """Sentences of one band that a sentence is compared with, so that a phrase which stands everywhere costs no more."""
@@ -122,7 +122,7 @@ def read_sources(
             if progress is not None:
                 progress("reading", k, len(paths))
             try:
-                document = load_document(path, name, encoding, _pages(progress, Path(fspath(path)).name))
+                document = load_document(path, name, encoding, _within("pages", progress, path))
             except SourceError as error:
                 faults += error.faults
                 continue
@@ -134,7 +134,7 @@ def read_sources(
                 known = {}
             by_hash[document.sha256] = name
             notes += document.notes
-            _read_one(project, document, words, encoding, suggest)
+            _read_one(project, document, words, encoding, suggest, _within("sentences", progress, path))
         if faults:
             raise SourceError(faults)
         if progress is not None:
@@ -185,16 +185,18 @@ def _remember(project: Project, sentence: Sentence, said: Features, bands: Seque
 
 
 def _read_one(
-    project: Project, document: Document, lexicon: Lexicon, encoding: str | None, suggest: Suggest | None
-) -> None:
+    project: Project, document: Document, lexicon: Lexicon, encoding: str | None, suggest: Suggest | None,
+    tell: Callable[[int, int], None],
+) -> None:  # fmt: skip
     sentences = split_document(document)
     cast = find_actors(sentences)
     project.put_document(document, sentences, encoding)
     project.put_findings(_numbered(_actors(sentences, cast)))
     project.put_findings(_numbered(_points(sentences)))
     pairs: Counter[str] = Counter()
-    for said in parsed(sentences, cast):
+    for done, said in enumerate(parsed(sentences, cast), 1):
         project.put_findings(_numbered([*_by_rules(said, lexicon), *_duplicates(project, said, lexicon, pairs)]))
+        tell(done, len(sentences))
     project.db.executemany(
         "INSERT INTO work_pairs VALUES (?, ?, ?)", ((document.id, name, n) for name, n in sorted(pairs.items()))
     )
@@ -202,17 +204,15 @@ def _read_one(
         project.put_findings(_numbered(suggest(document, sentences), project))
 
 
-def _pages(progress: Progress | None, file: str) -> Callable[[int, int], None] | None:
+def _within(what: str, progress: Progress | None, path: str | PathLike[str]) -> Callable[[int, int], None]:
     """Progress within one long document."""
-    if progress is None:
-        return None
-    tell = progress
+    stage = f"{what} of {Path(fspath(path)).name}"[:22]
 
-    def page(done: int, total: int) -> None:
-        if total >= LONG:
-            tell(f"pages of {file}"[:22], done, total)
+    def tell(done: int, total: int) -> None:
+        if progress is not None and total >= LONG[what]:
+            progress(stage, done, total)
 
-    return page
+    return tell
 
 
 def _numbered(findings: Iterable[Finding], project: Project | None = None) -> Iterator[Finding]:

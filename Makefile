@@ -17,7 +17,7 @@ test: $(VENV)/.ready-dev ## the fast tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow"
 
 slow: $(VENV)/.ready-dev ## the slow tests
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow || [ $$? -eq 5 ] # 5: there are none
+	RIPENESS_CHECK_ANNOTATIONS=all $(BIN)/python -m pytest -q -n $(WORKERS) -m slow || [ $$? -eq 5 ] # 5: there are none
 
 lint: $(VENV)/.ready-dev ## style and types
 	$(BIN)/ruff check .

@@ -4,7 +4,7 @@ import numba as nb
 import numpy as np
 import pytest
 
-from ripeness.engine.exponential import exponential
+from ripeness.engine.exponential import exponential, log_ratio
 
 
 @nb.njit
@@ -34,3 +34,22 @@ def test_exponential_stays_finite_and_tiny_far_out(dtype):
     assert np.isfinite(out).all()
     assert out[0] == out[1] < 1e-37
     assert out[2] == 1.0
+
+
+@nb.njit
+def _apply_ratio(x, y, out):
+    for k in range(x.size):
+        out[k] = log_ratio(x[k], y[k])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_difference_of_logarithms_keeps_its_digits_where_they_cancel(dtype):
+    random = np.random.default_rng(0)
+    x = random.random(10_000).astype(dtype)
+    y = np.where(np.arange(x.size) < 5_000, random.random(x.size), np.minimum(x * (1.0 + 1e-3), 1.0)).astype(dtype)
+    out = np.empty_like(x)
+    _apply_ratio(x, y, out)
+    wide = np.longdouble
+    exact = np.log1p((y.astype(wide) - x) / (1.0 + x.astype(wide)))
+    # Rounding of the sum 2 + x + y, the quotient, its square and the last of the series: a few units each.
+    assert np.max(np.abs(out - exact) / np.maximum(np.abs(exact), np.finfo(dtype).tiny)) <= 4.0 * np.finfo(dtype).eps

@@ -20,11 +20,16 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _INNER: dict[str, Any] = {
     "nogil": True, "cache": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
 }  # fmt: skip
+_UNCOUNTED: dict[str, Any] = {**_INNER, "_nrt": False}
 
 
 def inner(function: _Function) -> _Function:
-    """`njit` for what only compiled code calls: the wrappers for calls from Python are not compiled."""
-    compiled: _Function = nb.njit(fastmath=FASTMATH, **_INNER)(function)
+    """`njit` for what only compiled code calls: the wrappers for calls from Python are not compiled.
+
+    Nor are references to arrays counted, which takes longer than the work where a function hands on dozens of short
+    ones. Arrays belong to whoever called first; a function that makes some of its own cannot be compiled so.
+    """
+    compiled: _Function = nb.njit(fastmath=FASTMATH, **_UNCOUNTED)(function)
     return compiled
 
 

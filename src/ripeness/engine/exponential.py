@@ -1,4 +1,4 @@
-"""Exponential, logarithm and softplus that the compiler can vectorise.
+"""Exponential and logarithms that the compiler can vectorise.
 
 The library exponential is a call per number; the loops of the engine spend most of their time in it. This one is range
 reduction x = n ln 2 + r with |r| <= ln(2)/2 and a polynomial in r, all in plain arithmetic, so that one instruction
@@ -6,7 +6,7 @@ serves a whole vector of states. Relative error: 1e-7 in float32, 4e-16 in float
 and +-708 (float64), beyond which a probability is zero or one to working precision.
 
 Logarithms are ln m = 2 artanh((m - 1) / (m + 1)) by its series, whose argument is at most 1/3: m is the mantissa of x
-for ln x, and 1 + e^-|x| for softplus(x) = ln(1 + e^x).
+for ln x, and (1 + y) / (1 + x) for the difference of two ln(1 + .).
 
 Source: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6; float32 coefficients: Cephes expf.
 """
@@ -129,19 +129,6 @@ def _twice_artanh_float64(s: Any) -> Any:
 
 
 @nb.njit(fastmath=FASTMATH)
-def _softplus_float32(x: Any) -> Any:
-    f = nb.float32
-    t = _exp_float32(-abs(x))
-    return max(x, f(0.0)) + _twice_artanh_float32(t / (f(2.0) + t))
-
-
-@nb.njit(fastmath=FASTMATH)
-def _softplus_float64(x: Any) -> Any:
-    t = _exp_float64(-abs(x))
-    return max(x, 0.0) + _twice_artanh_float64(t / (2.0 + t))
-
-
-@nb.njit(fastmath=FASTMATH)
 def _log_float32(x: Any) -> Any:
     f, i = nb.float32, nb.int32
     bits = _bits_of_float32(x)
@@ -175,17 +162,27 @@ def _logarithm(x: Any) -> Any:
     return single if x == types.float32 else double
 
 
-def softplus(x: Any) -> Any:
-    """ln(1 + exp(x)); inside compiled code the vectorisable one of its precision."""
-    return np.logaddexp(0.0, x)
+@nb.njit(fastmath=FASTMATH)
+def _log_ratio_float32(x: Any, y: Any) -> Any:
+    return _twice_artanh_float32((y - x) / (nb.float32(2.0) + x + y))
 
 
-@overload(softplus)
-def _softplus(x: Any) -> Any:
-    def single(x: Any) -> Any:
-        return _softplus_float32(x)
+@nb.njit(fastmath=FASTMATH)
+def _log_ratio_float64(x: Any, y: Any) -> Any:
+    return _twice_artanh_float64((y - x) / (2.0 + x + y))
 
-    def double(x: Any) -> Any:
-        return _softplus_float64(x)
+
+def log_ratio(x: Any, y: Any) -> Any:
+    """ln of (1 + y) / (1 + x) for numbers from 0 to 1, exact where they are close; compiled as `logarithm`."""
+    return np.log1p(y) - np.log1p(x)
+
+
+@overload(log_ratio)
+def _log_ratio(x: Any, y: Any) -> Any:
+    def single(x: Any, y: Any) -> Any:
+        return _log_ratio_float32(x, y)
+
+    def double(x: Any, y: Any) -> Any:
+        return _log_ratio_float64(x, y)
 
     return single if x == types.float32 else double

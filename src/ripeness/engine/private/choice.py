@@ -19,30 +19,34 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart, distinct, inner, small
+from ripeness.engine.apart import apart, distinct, inner
 from ripeness.engine.exponential import FASTMATH, exponential, logarithm
 from ripeness.engine.private.block import (
     FALLING,
     LEAST_SLOPE,
+    NOTHING,
     ROUNDING,
     SINGLE,
-    TINY,
     WIDE,
     Cells,
-    Room,
+    Lottery,
+    add_mean,
+    draw,
+    find_falls,
+    find_turns,
     first_lanes,
-    places,
-    put_places,
+    fold,
+    load,
     reply,
     scatter,
+    set_tolerance,
+    stay,
     tabulate,
 )
 from ripeness.engine.private.geometry import Axis
 
 TOGETHER = 6
 """Newton steps in c of a whole block; lanes that need more are left."""
-NOTHING = -1e30
-"""Less than any value."""
 
 
 class Choice(NamedTuple):
@@ -71,119 +75,26 @@ def make_choices(n: int, n_actions: int, kinds: int, lanes: int, dtype: np.dtype
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def choose_plain(weight: Any, sharp: Any, worth: Any, row: int, lanes: int, chance: Any) -> None:
-    """Logit choice of a side without types at every lane; worth[a, row] is the value of action a."""
-    zero = worth.dtype.type(0.0)
-    n_actions = weight.size
-    best, total = np.full(lanes, NOTHING, worth.dtype), np.zeros(lanes, worth.dtype)
-    for a in range(n_actions):
-        if weight[a] > zero:
-            value = worth[a, row]
-            for k in range(lanes):
-                best[k] = max(best[k], value[k])
-    for a in range(n_actions):
-        into, value = chance[a], worth[a, row]
-        if weight[a] > zero:
-            for k in range(lanes):
-                into[k] = weight[a] * exponential(sharp * (value[k] - best[k]))
-                total[k] += into[k]
-        else:
-            for k in range(lanes):
-                into[k] = zero
-    for a in range(n_actions):
-        into = chance[a]
-        for k in range(lanes):
-            into[k] /= total[k]
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def mean_plain(n_actions: int, chance: Any, leads_to: Any, lanes: int, out: Any) -> None:
-    """Value of every row before a choice of a side without types; action a leads to leads_to[a] (R, L)."""
-    for r in range(out.shape[0]):
-        into = out[r]
-        for k in range(lanes):
-            into[k] = 0.0
-        for a in range(n_actions):
-            odds, worth = chance[a], leads_to[a, r]
-            for k in range(lanes):
-                into[k] += odds[k] * worth[k]
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def mean_two(n_actions: int, stride: int, choice: Choice, own: Any, leads_to: Any, lanes: int, out: Any) -> None:
-    """Value of every row before an informed choice of a side with two types.
+def mean_two(axis: Axis, choice: Choice, own: Any, leads_to: Any, lanes: int, where: Any, out: Any) -> None:
+    """Value of every row before an informed choice that was written down, of a side with two types.
 
     Args:
-        own: (R, 2, L) probability that each row gives to each type of the side.
+        own: (R, 2, B) probability that each row gives to each type of the side.
         leads_to: (A, R, L) what each action leads to, at the vertex that is drawn.
-        out: (R, L), filled.
+        where: (L,) at which lanes.
+        out: (R, L), filled there.
     """
-    for r in range(out.shape[0]):
-        into, own0, own1 = out[r], own[r, 0], own[r, 1]
-        for k in range(lanes):
-            into[k] = 0.0
-        for a in range(n_actions):
-            low, up0, up1 = choice.low[a], choice.up[2 * a], choice.up[2 * a + 1]
-            chance0, chance1, worth = choice.chance[a], choice.chance[n_actions + a], leads_to[a, r]
-            for k in range(lanes):
-                share0, share1 = own0[k] * chance0[k], own1[k] * chance1[k]
-                upper = share0 * up0[k] + share1 * up1[k]
-                into[k] += (share0 + share1 - upper) * worth[low[k]] + upper * worth[low[k] + stride]
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def mean_answers(
-    stride: int, choices: Choice, own: Any, accepted: Any, rejected: Any, lanes: int, out: Any
-) -> None:  # fmt: skip
-    """Value of every row before the answers of a side with two types to each of N packages.
-
-    Args:
-        choices: actions accept, reject; with a leading axis over packages.
-        own: (R, 2, L).
-        accepted: (N, R, L) what acceptance leads to.
-        rejected: (R, L) what rejection leads to.
-        out: (N + 1, R, L), the first N filled.
-    """
-    for n in range(choices.low.shape[0]):
-        for r in range(rejected.shape[0]):
-            into, own0, own1 = out[n, r], own[r, 0], own[r, 1]
-            for a in range(2):
-                low, up0, up1 = choices.low[n, a], choices.up[n, 2 * a], choices.up[n, 2 * a + 1]
-                chance0, chance1 = choices.chance[n, a], choices.chance[n, 2 + a]
-                worth = accepted[n, r] if a == 0 else rejected[r]
-                if a == 0:
-                    for k in range(lanes):
-                        into[k] = 0.0
-                for k in range(lanes):
-                    share0, share1 = own0[k] * chance0[k], own1[k] * chance1[k]
-                    upper = share0 * up0[k] + share1 * up1[k]
-                    into[k] += (share0 + share1 - upper) * worth[low[k]] + upper * worth[low[k] + stride]
-
-
-@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def answer_plain(
-    reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, chance: Any, accepted: Any, out: Any
-) -> None:  # fmt: skip
-    """Answers of a side without types to each of N packages, as if decisive, and the value of every row before them.
-
-    Args:
-        reject: reference weight of rejecting against accepting.
-        peace, fight: (N, R, L), (R, L) what the side compares.
-        chance: (N, 2, L) filled: accept, reject.
-        accepted: (N, R, L) what acceptance leads to.
-        out: (N + 1, R, L), the first N filled.
-    """
-    one = fight.dtype.type(1.0)
-    for n in range(peace.shape[0]):
-        yes, no, worth, instead = chance[n, 0], chance[n, 1], peace[n, row], fight[row]
-        for k in range(lanes):
-            odds = reject * exponential(sharp * (instead[k] - worth[k]))  # of rejecting against accepting
-            yes[k] = one / (one + odds)
-            no[k] = odds / (one + odds)
-        for r in range(fight.shape[0]):
-            into, agreed, refused = out[n, r], accepted[n, r], fight[r]
-            for k in range(lanes):
-                into[k] = yes[k] * agreed[k] + no[k] * refused[k]
+    n_actions, stride = leads_to.shape[0], axis.stride
+    for k in range(lanes):
+        if where[k]:
+            j = k // stride % axis.size
+            for r in range(out.shape[0]):
+                out[r, k] = 0.0
+                for a in range(n_actions):
+                    share0, share1 = own[r, 0, j] * choice.chance[a, k], own[r, 1, j] * choice.chance[n_actions + a, k]
+                    upper = share0 * choice.up[2 * a, k] + share1 * choice.up[2 * a + 1, k]
+                    low, worth = choice.low[a, k], leads_to[a, r]
+                    out[r, k] += (share0 + share1 - upper) * worth[low] + upper * worth[low + stride]
 
 
 class _Block(NamedTuple):
@@ -204,27 +115,33 @@ class _Block(NamedTuple):
     chance0: NDArray[Any]
     chance1: NDArray[Any]
     distance: NDArray[Any]
+    grown: NDArray[Any]
     cell: NDArray[np.int32]
     at: Cells  # (A, n) each
-    room: Room
+    rest: NDArray[Any]  # (n,)
     sums: NDArray[Any]  # (4, n)
 
 
 @inner
-def _raise(n: int, values: Any, best: Any) -> None:
+def _raise(n: int, values0: Any, values1: Any, best0: Any, best1: Any) -> None:
     distinct()
     for number in range(WIDE, n - WIDE):
         k = np.uintp(number)
-        best[k] = max(best[k], values[k])
+        best0[k], best1[k] = max(best0[k], values0[k]), max(best1[k], values1[k])
 
 
 @inner
-def _weigh(n: int, weight: Any, values: Any, best: Any, chance: Any, total: Any) -> None:
+def _weigh(
+    n: int, weight: Any, values0: Any, values1: Any, best0: Any, best1: Any, chance0: Any, chance1: Any, total0: Any,
+    total1: Any,
+) -> None:  # fmt: skip
     distinct()
     for number in range(WIDE, n - WIDE):
         k = np.uintp(number)
-        chance[k] = weight * exponential(values[k] - best[k])
-        total[k] += chance[k]
+        odds0, odds1 = weight * exponential(values0[k] - best0[k]), weight * exponential(values1[k] - best1[k])
+        chance0[k], chance1[k] = odds0, odds1
+        total0[k] += odds0
+        total1[k] += odds1
 
 
 @inner
@@ -256,6 +173,22 @@ def _clear(n: int, sums: Any) -> None:
 
 
 @inner
+def _sum(n: int, left: Any, right: Any, into: Any) -> None:
+    distinct()
+    for number in range(n):
+        k = np.uintp(number)
+        into[k] = left[k] + right[k]
+
+
+@inner
+def _cells_of(at: Cells, a: int) -> Cells:
+    """The cells of one action."""
+    return Cells(
+        at.origin[a], at.base0[a], at.base1[a], at.q[a], at.r[a], at.under[a], at.over[a], at.width[a]
+    )  # fmt: skip
+
+
+@inner
 def _gap(axis: Axis, weight: Any, b: _Block, again: bool, c: Any, tolerance: Any, gap: Any, slope: Any) -> None:
     """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, the slope of H, and all chances.
 
@@ -269,20 +202,14 @@ def _gap(axis: Axis, weight: Any, b: _Block, again: bool, c: Any, tolerance: Any
     _clear(n, b.sums)
     for a in range(weight.size):
         if weight[a] > zero:
-            at = Cells(
-                b.at.p[a], b.at.q[a], b.at.r[a], b.at.base0[a], b.at.base1[a], b.at.under[a], b.at.over[a],
-                b.at.width[a],
-            )  # fmt: skip
             reply(
                 axis, again, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a],
-                b.distance[a], at, b.room, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
+                _cells_of(b.at, a), b.distance[a], b.grown[a], b.rest, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
             )  # fmt: skip
-            _raise(n, b.q0[a], best0)
-            _raise(n, b.q1[a], best1)
+            _raise(n, b.q0[a], b.q1[a], best0, best1)
     for a in range(weight.size):
         if weight[a] > zero:
-            _weigh(n, weight[a], b.q0[a], best0, b.chance0[a], total0)
-            _weigh(n, weight[a], b.q1[a], best1, b.chance1[a], total1)
+            _weigh(n, weight[a], b.q0[a], b.q1[a], best0, best1, b.chance0[a], b.chance1[a], total0, total1)
     _compare(n, best0, best1, total0, total1, gap)
     for k in range(n):
         slope[k] = 1.0
@@ -300,21 +227,18 @@ def _at_own_node(weight: Any, b: _Block, n: int, gap: Any) -> None:
     _clear(n, b.sums)
     for a in range(weight.size):
         if weight[a] > zero:
-            _raise(n, b.w0[a], best0)
-            _raise(n, b.w1[a], best1)
+            _raise(n, b.w0[a], b.w1[a], best0, best1)
     for a in range(weight.size):
         if weight[a] > zero:
-            _weigh(n, weight[a], b.w0[a], best0, b.q0[a], total0)
-            _weigh(n, weight[a], b.w1[a], best1, b.q1[a], total1)
+            _weigh(n, weight[a], b.w0[a], b.w1[a], best0, best1, b.q0[a], b.q1[a], total0, total1)
     _compare(n, best0, best1, total0, total1, gap)
 
 
 @inner
-def _certain(size: int, weight: Any, w: Any, chance: Any) -> None:
+def _certain(size: int, weight: Any, w: Any, chance: Any, best: Any, total: Any) -> None:
     """Logit choice of one type at the nodes of a block where everybody is certain."""
     apart()
     zero = w.dtype.type(0.0)
-    best, total = np.empty(WIDE, w.dtype), np.empty(WIDE, w.dtype)
     for first in range(0, size * WIDE, (size - 1) * WIDE):
         for i in range(WIDE):
             best[i], total[i] = NOTHING, zero
@@ -345,7 +269,7 @@ def _brackets(
         hard = turns[i]
         for j in range(2, size - 1):
             k = j * WIDE + i
-            hard |= c[k] + gap[k] < c[k - WIDE] + gap[k - WIDE] - tolerance[i]
+            hard |= np.int32(c[k] + gap[k] < c[k - WIDE] + gap[k - WIDE] - tolerance[i])
         fiber_hard[i] = hard
         n = 1
         for j in range(1, size - 1):
@@ -367,65 +291,97 @@ def _brackets(
             left[k], right[k], start[k] = low, high, min(max(begin, low), high)
 
 
+@inner
+def _advance(
+    axis: Axis, c: Any, gap: Any, slope: Any, fiber_hard: Any, tolerance: Any, left: Any, right: Any, left_over: Any
+) -> int:
+    """A Newton step of every c that is not solved, a bisection where it leaves its bracket; how many there were."""
+    distinct()
+    zero, half, least = c.dtype.type(0.0), c.dtype.type(0.5), c.dtype.type(LEAST_SLOPE)
+    moved = np.int32(0)
+    for j in range(1, axis.size - 1):
+        prior = axis.log_odds[j]
+        for i in range(WIDE):
+            k = np.uintp(j * WIDE + i)
+            value = c[k] + gap[k] - prior
+            low, high = c[k] if value < zero else left[k], right[k] if value < zero else c[k]
+            step = c[k] - value / max(slope[k], least)
+            step = step if (step >= low) and (step <= high) else half * (low + high)
+            go = np.int32((fiber_hard[i] == 0) & (abs(value) > tolerance[i]) & (step != c[k]))
+            left[k], right[k], left_over[k] = low, high, go | fiber_hard[i]
+            c[k] = step if go > 0 else c[k]
+            moved += go
+    return int(moved)
+
+
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, choice: Choice, hard: Any) -> int:
+def choose_two(
+    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, keep: bool, choice: Choice, hard: Any,
+    own: Any, leads_to: Any, out: Any,
+) -> int:  # fmt: skip
     """Informed choice of a side with two types at every lane; returns how many lanes are left to `homotopy.follow`.
 
     Args:
         weight: (A,) reference weights; an action of weight 0 is closed.
         worth: (A, rows, L); worth[a, row + k] is Q of type k for action a at the lane's node.
+        keep: whether `choice` is filled.
         hard: (L,) filled: the lanes left.
+        own: (R, 2, B) probability that each row gives to each type of the side.
+        leads_to: (A, R, L) what each action leads to, at the vertex that is drawn.
+        out: (R, L) filled but for the lanes left: value of every row before the choice.
     """
-    zero, one, half = worth.dtype.type(0.0), worth.dtype.type(1.0), worth.dtype.type(0.5)
-    least_slope = worth.dtype.type(LEAST_SLOPE)
-    size, stride, n_actions = axis.size, axis.stride, weight.size
-    n, n_fibers = size * WIDE, lanes // size
-    f, h = np.empty((23, n_actions, n), worth.dtype), np.empty((8, n), worth.dtype)
-    b = _Block(
-        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
-        np.empty((n_actions, n), np.int32),
-        Cells(f[15], f[16], f[17], f[18], f[19], f[20], f[21], f[22]), Room(h[0], h[1], h[2], h[3]), h[4:8],
+    n, n_actions, number = axis.size * WIDE, weight.size, worth.dtype
+    hard[:lanes] = False
+    return _choose_blocks(
+        axis, weight, sharp, worth, row, lanes, keep, choice, hard, own, leads_to, out,
+        np.zeros((24, n_actions, n), number), np.zeros((15, n), number), np.zeros((out.shape[0], n), number),
+        np.zeros((n_actions + 2, n), np.int32), np.zeros((n_actions + 8, WIDE), number), np.zeros((2, WIDE), np.int32),
+        np.zeros(WIDE, np.int64),
     )  # fmt: skip
-    g = np.empty((8, n), worth.dtype)
-    c, gap, slope, left, right, start = g[0], g[1], g[2], g[3], g[4], g[5]
-    wide, falls = np.empty((5, WIDE), worth.dtype), np.empty((n_actions, WIDE), worth.dtype)
-    lowest, highest, tolerance, level0, level1 = wide[0], wide[1], wide[2], wide[3], wide[4]
+
+
+@inner
+def _choose_blocks(
+    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, keep: bool, choice: Choice, hard: Any,
+    own: Any, leads_to: Any, out: Any, f: Any, g: Any, mean: Any, whole: Any, wide: Any, marks: Any, first: Any,
+) -> int:  # fmt: skip
+    """The same block by block, in room given."""
+    apart()
+    zero, one = worth.dtype.type(0.0), worth.dtype.type(1.0)
+    size, stride, n_actions = axis.size, axis.stride, weight.size
+    n, n_fibers, n_rows = size * WIDE, lanes // size, out.shape[0]
+    b = _Block(
+        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14], f[15],
+        whole[:n_actions], Cells(f[16], f[17], f[18], f[19], f[20], f[21], f[22], f[23]), g[0], g[1:5],
+    )  # fmt: skip
+    c, gap, slope, left, right, start, tolerance = g[5], g[6], g[7], g[8], g[9], g[10], g[11]
+    lottery, left_over = Lottery(g[12], g[13], g[14], whole[n_actions]), whole[n_actions + 1]
+    falls, lowest, highest, most = wide[:n_actions], wide[n_actions], wide[n_actions + 1], wide[n_actions + 2]
+    level, spare, band = wide[n_actions + 3 : n_actions + 5], wide[n_actions + 5 : n_actions + 7], wide[n_actions + 7]
+    turns, fiber_hard = marks[0], marks[1]
     reference = 0
     while weight[reference] <= zero:
         reference += 1
-    first, turns, fiber_hard = np.empty(WIDE, np.int64), np.empty(WIDE, np.bool_), np.empty(WIDE, np.bool_)
-    left_over = np.empty(n, np.bool_)
     unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
     n_hard = 0
     for block in range(0, n_fibers, WIDE):
         first_lanes(block, n_fibers, size, stride, first)
+        n_here = min(WIDE, n_fibers - block)
         for i in range(WIDE):
-            lowest[i], highest[i], tolerance[i], turns[i] = -NOTHING, NOTHING, zero, False
+            lowest[i], highest[i], most[i], turns[i] = -NOTHING, NOTHING, zero, 0
         for i in range(WIDE):  # what all actions have in common tells nothing: differences keep their last digits
-            level0[i], level1[i] = worth[reference, row, first[i]], worth[reference, row + 1, first[i]]
+            level[0, i], level[1, i] = worth[reference, row, first[i]], worth[reference, row + 1, first[i]]
         for a in range(n_actions):
             if weight[a] > zero:
-                w0, w1, q0, q1 = b.w0[a], b.w1[a], worth[a, row], worth[a, row + 1]
-                for j in range(size):
-                    for i in range(WIDE):
-                        k, lane = j * WIDE + i, first[i] + j * stride
-                        w0[k], w1[k] = sharp * (q0[lane] - level0[i]), sharp * (q1[lane] - level1[i])
-                        lowest[i], highest[i] = min(lowest[i], w1[k] - w0[k]), max(highest[i], w1[k] - w0[k])
-                        tolerance[i] = max(tolerance[i], max(abs(w0[k]), abs(w1[k])))
-        for i in range(WIDE):
-            tolerance[i] = unit * (tolerance[i] + one)
+                load(axis, sharp, worth[a, row], worth[a, row + 1], first, level, b.w0[a], b.w1[a], most)
+                _widen(n, b.w0[a], b.w1[a], lowest, highest)
+        set_tolerance(n, unit, most, tolerance)
         for a in range(n_actions):
             if weight[a] > zero:
-                table = b.table[a]
                 falls[a] = one
-                tabulate(
-                    axis, b.w0[a], b.w1[a], table, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], tolerance,
-                    falls[a],
-                )  # fmt: skip
-                for j in range(2, size - 1):
-                    for i in range(WIDE):
-                        k = j * WIDE + i
-                        turns[i] |= table[k] < table[k - WIDE] - tolerance[i]
+                tabulate(axis, b.w0[a], b.w1[a], b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a])
+                find_falls(axis, b.q[a], b.r[a], tolerance, b.least[a], falls[a])
+                find_turns(n, b.table[a], tolerance, turns)
 
         # H on a grid of c: brackets for every prior of the fiber, or the finding that there is more than one solution.
         _at_own_node(weight, b, n, gap)
@@ -440,76 +396,79 @@ def choose_two(axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes:
         _brackets(axis, c, gap, lowest, highest, tolerance, turns, left, right, start, fiber_hard)
         for k in range(WIDE, n - WIDE):
             c[k] = start[k]
-        for turn in range(TOGETHER + 1):
-            _gap(axis, weight, b, turn > 0, c, tolerance, gap, slope)
-            n_moved = 0
-            for j in range(1, size - 1):
-                prior = axis.log_odds[j]
-                for i in range(WIDE):
-                    k = j * WIDE + i
-                    value = c[k] + gap[k] - prior
-                    left[k] = c[k] if value < zero else left[k]
-                    right[k] = right[k] if value < zero else c[k]
-                    step = c[k] - value / max(slope[k], least_slope)
-                    step = step if (step >= left[k]) and (step <= right[k]) else half * (left[k] + right[k])
-                    go = not fiber_hard[i] and abs(value) > tolerance[i] and step != c[k]
-                    left_over[k] = go or fiber_hard[i]
-                    c[k] = step if go else c[k]
-                    n_moved += int(go)
-            if n_moved == 0:
+        for _ in range(TOGETHER + 1):
+            _gap(axis, weight, b, True, c, tolerance, gap, slope)
+            if _advance(axis, c, gap, slope, fiber_hard, tolerance, left, right, left_over) == 0:
                 break
-        _mark_bent(axis, weight, b, c, tolerance, falls, left_over)
+        _mark_bent(axis, weight, b, c, tolerance, falls, band, left_over)
+        n_hard += mark(axis, left_over, first, n_here, hard)
 
-        for i in range(min(WIDE, n_fibers - block)):
-            for j in range(size):
-                k, lane = j * WIDE + i, first[i] + j * stride
-                inner = 0 < j < size - 1
-                hard[lane] = inner and left_over[k]
-                n_hard += int(hard[lane])
-        _certain(size, weight, b.w0, b.chance0)
-        _certain(size, weight, b.w1, b.chance1)
-        _write(axis, weight, b, first, min(WIDE, n_fibers - block), choice)
+        _certain(size, weight, b.w0, b.chance0, spare[0], spare[1])
+        _certain(size, weight, b.w1, b.chance1, spare[0], spare[1])
+        mean[:] = zero
+        for a in range(n_actions):
+            if weight[a] > zero:
+                _sum(n, b.at.origin[a], b.distance[a], lottery.after)
+                draw(axis, b.cell[a], b.grown[a], first, lottery)
+                for r in range(n_rows):
+                    add_mean(axis, own[r], b.chance0[a], b.chance1[a], lottery, leads_to[a, r], mean[r])
+            elif keep:
+                stay(axis, 0, 1, first, lottery)
+                b.chance0[a], b.chance1[a] = zero, zero
+            if keep:
+                write(axis, a, b.chance0[a], b.chance1[a], lottery, first, n_here, choice)
+        for r in range(n_rows):
+            scatter(axis, mean[r], first, n_here, out[r])
     return n_hard
 
 
 @inner
-def _fold(axis: Axis, base0: Any, base1: Any, q: Any, r: Any, least: Any, i: int, band: Any) -> Any:
-    """Fill in the c between which f of an action, inside cells of fiber i, takes a value more than once.
-
-    Outside of the heights of the stretches on which f falls, it takes every value once.
-
-    Returns:
-        How much lambda Q of both types changes along these stretches.
-    """
-    small()
-    zero, one, half, tiny = q.dtype.type(0.0), q.dtype.type(1.0), q.dtype.type(0.5), q.dtype.type(TINY)
-    band[0], band[1] = -NOTHING, NOTHING
-    change = zero
-    for j in range(axis.size - 1):
-        k = j * WIDE + i
-        if least[k] >= q.dtype.type(FALLING):
-            continue
-        near = tiny if j == 0 else one
-        far = axis.reach[j] if j < axis.size - 2 else one / tiny
-        begin, end, again = near, far, far  # f falls from E = begin to end, and from again to far
-        under = one + q.dtype.type(4.0) * q[k] * r[k]
-        if under > zero:
-            root = -half * (one + np.sqrt(under))
-            end = -r[k] / root
-            if q[k] < zero:
-                end, again = min(end, root / q[k]), max(end, root / q[k])
-        for turn in range(2):
-            low, high = max(begin if turn == 0 else again, near), min(end if turn == 0 else far, far)
-            if low < high:
-                for e in (low, high):
-                    height = axis.origin[j] + logarithm(e) + base0[k] - base1[k] + q[k] * e + r[k] / e
-                    band[0], band[1] = min(band[0], height), max(band[1], height)
-                change += abs(q[k]) * (high - low) + abs(r[k]) * (one / low - one / high)
-    return change
+def _widen(n: int, w0: Any, w1: Any, lowest: Any, highest: Any) -> None:
+    """Widen the range of lambda (Q_1 - Q_0) of every fiber of a block to that of an action."""
+    distinct()
+    for first in range(0, n, WIDE):
+        for i in range(WIDE):
+            k = np.uintp(first + i)
+            lowest[i], highest[i] = min(lowest[i], w1[k] - w0[k]), max(highest[i], w1[k] - w0[k])
 
 
 @inner
-def _mark_bent(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, falls: Any, left_over: Any) -> None:
+def mark(axis: Axis, left_over: Any, first: Any, n_fibers: int, hard: Any) -> int:
+    """Mark the lanes of the numbers of a block that are left over; returns how many there are."""
+    apart()
+    found = 0
+    for k in range(WIDE, WIDE * (axis.size - 1)):
+        found += left_over[k]
+    if found == 0:
+        return 0
+    found = 0
+    for i in range(n_fibers):
+        for j in range(1, axis.size - 1):
+            if left_over[j * WIDE + i] > 0:
+                hard[first[i] + j * axis.stride] = True
+                found += 1
+    return found
+
+
+@inner
+def write(
+    axis: Axis, a: int, chance0: Any, chance1: Any, lottery: Lottery, first: Any, n_fibers: int, to: Choice
+) -> None:
+    """Action a of a block, put where the lanes of its fibers are."""
+    apart()
+    n_actions = to.low.shape[0]
+    scatter(axis, chance0, first, n_fibers, to.chance[a])
+    scatter(axis, chance1, first, n_fibers, to.chance[n_actions + a])
+    scatter(axis, lottery.after, first, n_fibers, to.after[a, 0])
+    scatter(axis, lottery.low, first, n_fibers, to.low[a])
+    scatter(axis, lottery.up0, first, n_fibers, to.up[2 * a])
+    scatter(axis, lottery.up1, first, n_fibers, to.up[2 * a + 1])
+
+
+@inner
+def _mark_bent(
+    axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, falls: Any, band: Any, left_over: Any
+) -> None:
     """Leave the numbers of a block of which a posterior may be one of several inside cells, or the fiber (`SINGLE`).
 
     Where f falls H may turn as well, but by no more than lambda Q changes there, and by no more than the chance of the
@@ -518,37 +477,15 @@ def _mark_bent(axis: Axis, weight: Any, b: _Block, c: Any, tolerance: Any, falls
     apart()
     size, zero = axis.size, falls.dtype.type(0.0)
     falling, strict = falls.dtype.type(FALLING), falls.itemsize > SINGLE
-    band = np.empty(2, falls.dtype)
     for a in range(weight.size):
         if weight[a] <= zero:
             continue
         for i in range(WIDE):
             if falls[a, i] >= falling:
                 continue
-            change = _fold(axis, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], i, band)
+            change = fold(axis, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], i, band)
             spread = exponential(change + change)
             for j in range(1, size - 1):
                 k = j * WIDE + i
                 wider = min(change, (b.chance0[a, k] + b.chance1[a, k]) * spread) + tolerance[i]
-                left_over[k] |= strict or (c[k] >= band[0] - wider and c[k] <= band[1] + wider)
-
-
-@inner
-def _write(axis: Axis, weight: Any, b: _Block, first: Any, n_fibers: int, choice: Choice) -> None:
-    """The choices of a block, put where the lanes of its fibers are."""
-    apart()
-    zero, n_actions = b.w0.dtype.type(0.0), weight.size
-    posterior, up0, up1 = b.sums[0], b.sums[1], b.sums[2]
-    for a in range(n_actions):
-        is_open = weight[a] > zero
-        if is_open:
-            places(axis, b.cell[a], b.distance[a], posterior, up0, up1)
-        for kind in range(2):
-            chances = b.chance0[a] if kind == 0 else b.chance1[a]
-            if not is_open:
-                chances[:] = zero
-            scatter(axis, chances, first, n_fibers, choice.chance[kind * n_actions + a])
-        put_places(
-            axis, is_open, b.cell[a], posterior, up0, up1, first, n_fibers, choice.after[a, 0], choice.low[a],
-            choice.up[2 * a : 2 * a + 2],
-        )  # fmt: skip
+                left_over[k] |= np.int32(strict or (c[k] >= band[0] - wider and c[k] <= band[1] + wider))

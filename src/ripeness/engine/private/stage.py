@@ -7,6 +7,7 @@ each step runs compiled over all lanes of a unit: the joint belief nodes of some
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,20 +18,11 @@ from numpy.typing import NDArray
 from ripeness.engine.apart import inner
 from ripeness.engine.exponential import FASTMATH
 from ripeness.engine.private.answer import answer_two
-from ripeness.engine.private.choice import (
-    Choice,
-    answer_plain,
-    choose_plain,
-    choose_two,
-    make_choice,
-    make_choices,
-    mean_answers,
-    mean_plain,
-    mean_two,
-)  # fmt: skip
+from ripeness.engine.private.choice import Choice, choose_two, make_choice, make_choices, mean_two
 from ripeness.engine.private.geometry import Axes, Geometry
 from ripeness.engine.private.homotopy import follow
 from ripeness.engine.private.many import choose_many_lanes, mean_many
+from ripeness.engine.private.plain import answer_plain, choose_plain, mean_plain
 
 LANES = 4096
 """About this many lanes a unit, whole states: the calls of a period cost little beside the work in them."""
@@ -109,7 +101,10 @@ class Stage:
         self.sizes, self.joint, self.width = s, joint, states * joint
         width, dtype = self.width, pool.dtype
         kinds = [int(k) for k in g.kinds]
-        self.own = [np.tile(g.own[:, side, : kinds[side]], states) for side in range(3)]  # (R, K, L)
+        nodes = [np.arange(g.size[side]) * g.stride[side] for side in range(3)]
+        self.own = [
+            np.ascontiguousarray(g.own[:, side, : kinds[side], nodes[side]].transpose(1, 2, 0)) for side in range(3)
+        ]
         self.profiles = np.tile(g.weight, states)  # (R, Theta, L)
 
         def room(*shape: int) -> NDArray[Any]:
@@ -148,6 +143,7 @@ class Stage:
         self._mean = room(s.rows)
         self._worth = room(s.postures, kinds[P])
         self._hard = np.zeros((s.packages, width), np.bool_)
+        self._everywhere = np.ones(width, np.bool_)
         self._plain = np.ones(max(s.effort_a, s.effort_d), dtype)
         self._accepting = np.array([1.0, tables.reject_weight], dtype)
         self.several = np.zeros(len(DECISIONS), np.int64)  # choices of the unit with several solutions
@@ -184,14 +180,14 @@ class Stage:
         if s.effort_d > 1:
             for a in range(s.effort_a):
                 replies = self._by_effort[a * s.effort_d : (a + 1) * s.effort_d]
-                self._decide(D, EFFORT_D, self._plain[: s.effort_d], t.precision[2], replies, None, out.effort_d[m][a])
-                self._before(D, out.effort_d[m][a], replies, self._by_effort_a[a])
+                into = self._by_effort_a[a]
+                self._choose(D, EFFORT_D, self._plain[: s.effort_d], t.precision[2], replies, out.effort_d[m][a], into)
         elif self.keep:
             for a in range(s.effort_a):
                 self._only(D, out.effort_d[m][a])
         if s.effort_a > 1:
-            self._decide(A, EFFORT_A, self._plain[: s.effort_a], t.precision[1], by_effort_a, None, out.effort_a[m])
-            self._before(A, out.effort_a[m], by_effort_a, out.fight[m])
+            weight = self._plain[: s.effort_a]
+            self._choose(A, EFFORT_A, weight, t.precision[1], by_effort_a, out.effort_a[m], out.fight[m])
         else:
             out.fight[m] = by_effort_a[0]
             if self.keep:
@@ -209,18 +205,15 @@ class Stage:
         out.answers[m] = [answers[side] if asked[side] else None for side in (A, D)]
         out.offers[m] = [offers[j] if talks[j] else None for j in range(s.proposers)]
         if asked[D]:
-            self._answer(D, epoch, fight, answers[D], out.peace, to_a)
-        if asked[A]:
-            self._answer(A, epoch, fight, answers[A], out.peace, to_d)
-        if by_patron:  # A answers first; where it accepts, D answers next
-            self._mean_of_answers(A, answers[A], to_a, fight, to_both)
+            self._answer(D, fight, answers[D], to_a, None, to_both)
+        if asked[A]:  # the patron's packages A answers first; where it accepts, D answers next
+            self._answer(A, fight, answers[A], to_d, to_a if by_patron else None, to_both)
         before = out.before_posture[m]
         before[:] = fight
         for j, leads_to in enumerate((to_a, to_d, to_both)[: s.proposers]):
             if talks[j]:
                 leads_to[s.packages] = fight
-                self._decide(j, OFFER, t.offer_weight[epoch], t.precision[5 + j], leads_to, None, offers[j])
-                self._before(j, offers[j], leads_to, self._mean)
+                self._choose(j, OFFER, t.offer_weight[epoch], t.precision[5 + j], leads_to, offers[j], self._mean)
                 add_talks(t.pool[t.recognition[epoch, m, j]], low, self.joint, self._mean, fight, out.lanes, before)
 
     def _posture(self, epoch: int, low: int) -> None:
@@ -233,10 +226,10 @@ class Stage:
             t.pool, t.posture_cost[epoch], out.before_posture, int(self.g.first_row[P]), low, self.joint, out.lanes,
             self._worth,
         )  # fmt: skip
-        self._decide(P, POSTURE, t.posture_weight[epoch], t.precision[0], self._worth, 0, out.posture)
-        self._before(P, out.posture, out.before_posture, out.value)
+        weight, sharp = t.posture_weight[epoch], t.precision[0]
+        self._decide(P, POSTURE, weight, sharp, self._worth, 0, out.posture, out.before_posture, out.value)
         if self.keep:
-            self._before(P, out.posture, out.fight, out.continuation)
+            self._before(P, out.posture, out.fight, out.continuation, self._everywhere)
 
     def _only(self, side: int, choice: Choice) -> None:
         """The choice among one action: it tells nothing."""
@@ -253,75 +246,90 @@ class Stage:
             choice.low[0] = np.arange(self.width) - np.where(top, stride, 0)
             choice.up[:] = np.where(top, 1.0, 0.0)
 
-    def _decide(
-        self, side: int, decision: int, weight: NDArray[Any], sharp: Any, worth: NDArray[Any], row: int | None,
-        choice: Choice,
+    def _choose(
+        self, side: int, decision: int, weight: NDArray[Any], sharp: Any, leads_to: NDArray[Any], choice: Choice,
+        out: NDArray[Any],
     ) -> None:  # fmt: skip
-        """Choice of a side among actions worth worth[a, row + type]; `row` None: the side's own rows."""
-        row = int(self.g.first_row[side]) if row is None else row
+        """Choice of a side among actions that lead to leads_to[a], and the value of every row before it."""
+        self._decide(side, decision, weight, sharp, leads_to, int(self.g.first_row[side]), choice, leads_to, out)
+
+    def _decide(
+        self, side: int, decision: int, weight: NDArray[Any], sharp: Any, worth: NDArray[Any], row: int,
+        choice: Choice, leads_to: NDArray[Any], out: NDArray[Any],
+    ) -> None:  # fmt: skip
+        """The same where the actions are worth worth[a, row + type] to the types of the side."""
         kinds, lanes = int(self.g.kinds[side]), self.out.lanes
-        worth = worth[: weight.size]
-        if kinds == 1:
-            choose_plain(weight, sharp, worth, row, lanes, choice.chance)
-        elif kinds == 2:
+        worth, leads_to = worth[: weight.size], leads_to[: weight.size]
+        if kinds == 2:
             hard = self._hard[0]
-            n_hard = choose_two(self.axes[side], weight, sharp, worth, row, lanes, choice, hard)
+            n_hard = choose_two(
+                self.axes[side], weight, sharp, worth, row, lanes, self.keep, choice, hard, self.own[side], leads_to,
+                out,
+            )  # fmt: skip
             if n_hard and not self.known:
                 self.several[decision] += follow(self.exact[side], weight, sharp, worth, row, lanes, hard, *choice)
+                self._before(side, choice, leads_to, out, hard)
+            return
+        if kinds == 1:
+            choose_plain(weight, sharp, worth, row, lanes, choice.chance)
         else:
             self.several[decision] += choose_many_lanes(
                 self.g, side, weight, worth, row, sharp, lanes, choice.chance, choice.after
             )
+        self._before(side, choice, leads_to, out, self._everywhere)
 
-    def _before(self, side: int, choice: Choice, leads_to: NDArray[Any], out: NDArray[Any]) -> None:
-        """Value of every row before a choice."""
+    def _before(
+        self, side: int, choice: Choice, leads_to: NDArray[Any], out: NDArray[Any], where: NDArray[np.bool_]
+    ) -> None:
+        """Value of every row before a choice that was made; with two types at the lanes `where` alone."""
         kinds, lanes = int(self.g.kinds[side]), self.out.lanes
-        n_actions = choice.chance.shape[0] // kinds
-        leads_to = leads_to[:n_actions]
+        n_actions = leads_to.shape[0]
         if kinds == 1:
             mean_plain(n_actions, choice.chance, leads_to, lanes, out)
         elif kinds == 2:
-            mean_two(n_actions, int(self.g.stride[side]), choice, self.own[side], leads_to, lanes, out)
+            mean_two(self.axes[side], choice, self.own[side], leads_to, lanes, where, out)
         else:
             mean_many(self.g, side, n_actions, choice.chance, choice.after, leads_to, lanes, out)
 
     def _answer(
-        self, side: int, epoch: int, fight: NDArray[Any], answers: Choice, leads_to: NDArray[Any], out: NDArray[Any]
+        self, side: int, fight: NDArray[Any], answers: Choice, out: NDArray[Any], accepted: NDArray[Any] | None,
+        out_accepted: NDArray[Any],
     ) -> None:  # fmt: skip
-        """Answers of a side to every package, and every row's value before them where acceptance settles."""
-        t, lanes = self.tables, self.out.lanes
-        kinds, row, sharp = int(self.g.kinds[side]), int(self.g.first_row[side]), t.precision[3 + side]
-        peace = self.out.peace
-        if kinds == 1:
-            answer_plain(t.reject_weight, sharp, peace, fight, row, lanes, answers.chance, leads_to, out)
-            return
-        if kinds == 2:
-            self._hard[:] = False
-            n_hard = answer_two(
-                self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, answers, self._hard
-            )  # fmt: skip
-            for n in range(peace.shape[0]) if n_hard and not self.known else ():
-                if self._hard[n, :lanes].any():
-                    worth = np.stack([peace[n], fight])
-                    self.several[RESPONSE] += follow(
-                        self.exact[side], self._accepting, sharp, worth, row, lanes, self._hard[n], *_of(answers, n)
-                    )  # fmt: skip
-        else:
-            for n in range(peace.shape[0]):
-                worth = np.stack([peace[n], fight])
-                self._decide(side, RESPONSE, self._accepting, sharp, worth, None, _of(answers, n))
-        self._mean_of_answers(side, answers, leads_to, fight, out)
+        """Answers of a side to every package, and every row's value before them.
 
-    def _mean_of_answers(
-        self, side: int, answers: Choice, accepted: NDArray[Any], fight: NDArray[Any], out: NDArray[Any]
-    ) -> None:
-        """Value of every row before a side answers each package, by what acceptance leads to."""
-        kinds, lanes, n = int(self.g.kinds[side]), self.out.lanes, self.sizes.packages
-        if kinds == 2:
-            mean_answers(int(self.g.stride[side]), answers, self.own[side], accepted, fight, lanes, out)
-            return
-        for k in range(n):
-            self._before(side, _of(answers, k), np.stack([accepted[k], fight]), out[k])
+        Args:
+            out: (N + 1, R, L) values where acceptance settles.
+            out_accepted: values where acceptance leads to `accepted`, if that is given.
+        """
+        t, lanes, peace = self.tables, self.out.lanes, self.out.peace
+        kinds, row, sharp = int(self.g.kinds[side]), int(self.g.first_row[side]), t.precision[3 + side]
+        ends = [(peace, out)] if accepted is None else [(peace, out), (accepted, out_accepted)]
+        where = [self._everywhere] * peace.shape[0]
+        left: Sequence[int] = range(peace.shape[0])  # packages whose means are still to be taken
+        if kinds == 1:
+            answer_plain(t.reject_weight, sharp, peace, fight, row, lanes, answers.chance, peace, out)
+            ends = ends[1:]
+        elif kinds == 2:
+            n_hard = answer_two(
+                self.axes[side], t.reject_weight, sharp, peace, fight, row, lanes, self.keep, answers, self._hard,
+                self.own[side], out, peace[:0] if accepted is None else accepted[: len(left)], out_accepted,
+            )  # fmt: skip
+            where = list(self._hard)
+            left = [n for n in left if n_hard and where[n][:lanes].any()] if not self.known else []
+            for n in left:
+                self.several[RESPONSE] += follow(
+                    self.exact[side], self._accepting, sharp, np.stack([peace[n], fight]), row, lanes, where[n],
+                    *_of(answers, n),
+                )  # fmt: skip
+        else:
+            for n in left:
+                self.several[RESPONSE] += choose_many_lanes(
+                    self.g, side, self._accepting, np.stack([peace[n], fight]), row, sharp, lanes, answers.chance[n],
+                    answers.after[n],
+                )  # fmt: skip
+        for accept, into in ends:
+            for n in left:
+                self._before(side, _of(answers, n), np.stack([accept[n], fight]), into[n], where[n])
 
 
 def _of(choices: Choice, n: int) -> Choice:

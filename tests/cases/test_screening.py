@@ -68,7 +68,7 @@ def test_a_secret_costs_the_attacker_what_the_page_says():
     assert abs(value - 0.8625) <= TOLERANCE
 
 
-@pytest.mark.parametrize(("tough", "value"), [(0.6, 0.65), (0.3, 0.67)])
+@pytest.mark.parametrize(("tough", "value"), [pytest.param(0.6, 0.65, marks=pytest.mark.slow), (0.3, 0.67)])
 def test_likelier_tough_defenders_shorten_the_search(tough, value):
     game, solution = solved(f"beliefs.defender.types.1.probability={tough}")
     assert closed_form(1 - tough).value_net + FLOW_A == pytest.approx(value)

@@ -8,9 +8,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from ripeness.ensembles.variants import applied, variant
 from ripeness.runs.inputs import inputs_of
 from ripeness.scenario import ScenarioError, json_schema, parse, scenario_hash
 from ripeness.scenario.claims import Operand, taken_over
+from ripeness.scenario.ledger import assumptions
 from ripeness.scenario.measures import Asked
 from ripeness.scenario.reading import read
 
@@ -202,7 +204,10 @@ def test_what_a_war_has_once_cannot_change_at_a_date(path, words):
 
 
 def test_a_relative_change_beyond_the_bounds_is_cut_and_not_refused():
-    parse(WAR + 'levers:\n  - {id: one, says: One., set: {mechanisms.support.patron: "x100"}}\n')
+    scenario = parse(WAR + 'levers:\n  - {id: one, says: One., set: {mechanisms.support.patron: "x100"}}\n')
+    (step,) = variant(scenario.levers[0].set).steps
+    (made,) = (row for row in assumptions(applied(scenario, step)) if row.path == "mechanisms.support.patron")
+    assert made.value == made.bounds[1] < 100.0 * float(scenario.mechanisms["support"].patron)
 
 
 def test_what_is_wrong_elsewhere_does_not_hide_what_is_wrong_here():

@@ -240,7 +240,19 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class LeverEffect:
+class OfLevers:
+    """What is said of a lever, or of two together."""
+
+    levers: tuple[Lever, ...]
+
+    @property
+    def id(self) -> str:
+        """Its levers' ids."""
+        return " + ".join(each.id for each in self.levers)
+
+
+@dataclass(frozen=True)
+class LeverEffect(OfLevers):
     """What a lever, or two together, does to a measure.
 
     Attributes:
@@ -258,7 +270,6 @@ class LeverEffect:
         effects: (n,) effect in every draw.
     """
 
-    levers: tuple[Lever, ...]
     effect: Spread
     central: float
     raises: float
@@ -271,11 +282,6 @@ class LeverEffect:
     failed: int
     effects: Float
 
-    @property
-    def id(self) -> str:
-        """Its levers' ids."""
-        return " + ".join(each.id for each in self.levers)
-
 
 @dataclass(frozen=True)
 class Reached:
@@ -286,7 +292,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Least:
+class Least(OfLevers):
     """The least setting of a lever, or of a pair at a common strength, that reaches a target.
 
     Attributes:
@@ -299,18 +305,12 @@ class Least:
         in_draws: least strength in a few draws of the ensemble; NaN where none reaches it.
     """
 
-    levers: tuple[Lever, ...]
     strength: float | None
     settings: Mapping[str, float]
     steps: tuple[Reached, ...]
     monotone: bool
     best: Reached
     in_draws: Float
-
-    @property
-    def id(self) -> str:
-        """Its levers' ids."""
-        return " + ".join(each.id for each in self.levers)
 
 
 @dataclass(frozen=True)

@@ -252,18 +252,26 @@ def _unknown(path: str, where: Path, known: dict[str, Changeable], top: Place, r
     return Problem(where, f'the path "{short}"', KINDS, f"nearest: {close}" if close else "", True)
 
 
-def _borne(good: dict[str, float], registry: Mapping[str, type[Mechanism]], data: Any, at: Path) -> Iterator[Problem]:
-    """Mechanisms accept the numbers of a type, and keep their axes and postures."""
-    by_mechanism: dict[str, dict[str, float]] = {}
-    for path, value in good.items():
+def changed_mechanisms(
+    changes: Mapping[str, Any], registry: Mapping[str, type[Mechanism]], data: Any
+) -> Iterator[tuple[str, Mechanism, dict[str, Any]]]:
+    """Name and model of every sound mechanism that changes by path belong to, with these changes."""
+    by_mechanism: dict[str, dict[str, Any]] = {}
+    for path, value in changes.items():
         head, name, *_ = path.split(".")
         if head == "mechanisms":
             by_mechanism.setdefault(name, {})[path] = value
-    for name, changes in by_mechanism.items():
+    for name, own in by_mechanism.items():
         try:
             base = registry[name].model_validate_json(json.dumps(data["mechanisms"][name]), strict=True)
         except Exception:  # reported where the mechanism is described
             continue
+        yield name, base, own
+
+
+def _borne(good: dict[str, float], registry: Mapping[str, type[Mechanism]], data: Any, at: Path) -> Iterator[Problem]:
+    """Mechanisms accept the numbers of a type, and keep their axes and postures."""
+    for name, base, changes in changed_mechanisms(good, registry, data):
         for path, value in changes.items():
             if axes_of(_with(base, {path: value})) not in (None, axes_of(base)):
                 found = "another grid of states or choice of postures than that of the other types"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import typing
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from ripeness.mechanisms.base import Mechanism
-from ripeness.scenario.belief_checks import axes_of
+from ripeness.scenario.belief_checks import axes_of, changed_mechanisms
 from ripeness.scenario.faults import listing, nearest, shown
 from ripeness.scenario.fields import Place, choices, describe, fields, outside, place_of, step, target, walk
 from ripeness.scenario.translation import Path, Problem, hint, translate
@@ -211,16 +210,7 @@ def _result(said: Any, value: Any) -> Any:
 
 def _borne(good: Mapping[str, Any], at: Path, war: War, dated: bool) -> Iterator[Problem]:
     """Mechanisms accept their new numbers together; what holds for a time only keeps the grid of states."""
-    by_mechanism: dict[str, dict[str, Any]] = {}
-    for path, value in good.items():
-        head, name, *_ = path.split(".")
-        if head == "mechanisms":
-            by_mechanism.setdefault(name, {})[path] = value
-    for name, changes in by_mechanism.items():
-        try:
-            base = war.registry[name].model_validate_json(json.dumps(war.data["mechanisms"][name]), strict=True)
-        except Exception:  # reported where the mechanism is described
-            continue
+    for name, base, changes in changed_mechanisms(good, war.registry, war.data):
         inside = {".".join(path.split(".")[2:]): value for path, value in changes.items()}
         culprit = next(iter(changes))
         try:

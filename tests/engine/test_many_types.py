@@ -40,7 +40,7 @@ def solve_choice(g: Geometry, weight: np.ndarray, worth: np.ndarray, precision: 
     n_actions, n_nodes, n_types = worth.shape
     chance, after = np.zeros((n_types * n_actions, n_nodes)), np.zeros((n_actions, n_types - 1, n_nodes))
     rows = np.ascontiguousarray(worth.transpose(0, 2, 1))
-    found = choose_many_lanes(g, 0, weight, rows, 0, np.float64(precision), n_nodes, chance, after)
+    found = choose_many_lanes(g, 0, weight, rows, 0, np.float64(precision), 1, 1, chance, after)
     log_odds = np.concatenate([np.zeros((n_actions, 1, n_nodes)), after], axis=1)
     by_type = chance.reshape(n_types, n_actions, n_nodes).transpose(2, 0, 1)
     posterior = special.softmax(log_odds, axis=1).transpose(2, 0, 1)

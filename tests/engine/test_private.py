@@ -186,6 +186,22 @@ def test_same_bytes_for_any_number_of_threads(wanted, dtype):
     assert all(x.tobytes() == y.tobytes() for x, y in zip(*drawn, strict=True))
 
 
+@pytest.mark.parametrize("wanted", [TypedGame(shape=(7, 5), n_nodes=9), TypedGame(types=(2, 3, 1), shape=(9, 2))])
+def test_same_bytes_however_states_are_cut_into_units(monkeypatch, wanted):
+    """35 and 18 states: the last block of 16 is filled up, whether it lies in a unit of its own or with the others."""
+    tables = typed_game(5, wanted)
+    whole = solve(tables, threads=1)
+    passed = [propagate_types(whole, threads=1)]
+    monkeypatch.setattr("ripeness.engine.private.solution.LANES", 1)
+    pieces = solve(tables, threads=1)
+    passed.append(propagate_types(whole, threads=1))
+    assert whole.values.tobytes() == pieces.values.tobytes()
+    assert np.array_equal(whole.several, pieces.several)
+    for a, b in zip(*passed, strict=True):
+        np.testing.assert_allclose(a.open, b.open, rtol=1e-13)  # mass is added up unit by unit
+        np.testing.assert_allclose(a.settled, b.settled, rtol=0.0, atol=1e-14)
+
+
 @pytest.mark.parametrize("name", GAMES)
 def test_single_precision_agrees_with_double(name):
     """float32 rounds at 6e-8, a logit of precision 12 amplifies it at most 1 + 12 / 4 times, in at most six choices of

@@ -1,4 +1,4 @@
-"""What the compiler is told about a function: not to copy it into its callers, and that its arrays do not overlap.
+"""What the compiler is told: not to copy a function into its callers, that its arrays do not overlap, not to jump.
 
 It would copy the choice of a side with types into every place that calls it, over and over in every loop, and take
 minutes for it. A function that calls one of these, first thing, is compiled once and called.
@@ -30,6 +30,12 @@ def inner(function: _Function) -> _Function:
     ones. Arrays belong to whoever called first; a function that makes some of its own cannot be compiled so.
     """
     compiled: _Function = nb.njit(fastmath=FASTMATH, **_UNCOUNTED)(function)
+    return compiled
+
+
+def spread(function: _Function) -> _Function:
+    """`inner` for what returns one of the arrays that it is given, or a part: it becomes a part of its callers."""
+    compiled: _Function = nb.njit(inline="always", **_INNER)(function)
     return compiled
 
 
@@ -83,3 +89,17 @@ def distinct(typingctx: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(), mark
+
+
+@_intrinsic
+def either(typingctx: Any, condition: Any, yes: Any, no: Any) -> Any:
+    """`yes if condition else no` of two numbers that are both there, without a jump.
+
+    The compiler turns a conditional expression that leaves an element of an array as it is into a masked store, which
+    some processors take ten times as long for.
+    """
+
+    def choose(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return yes(types.boolean, yes, yes), choose

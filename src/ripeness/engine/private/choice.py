@@ -19,31 +19,44 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart, distinct, inner
+from ripeness.engine.apart import apart, distinct, either, inner
 from ripeness.engine.exponential import FASTMATH, exponential, logarithm
 from ripeness.engine.private.block import (
+    AT,
+    BASE0,
+    BASE1,
     FALLING,
+    LEAST,
     LEAST_SLOPE,
     NOTHING,
+    ORIGIN,
     ROUNDING,
+    ROWS,
     SINGLE,
-    WIDE,
-    Cells,
+    TABLE,
     Lottery,
-    add_mean,
+    Q,
+    R,
+    add_means,
+    column,
     draw,
     find_falls,
     find_turns,
-    first_lanes,
+    first_lane,
     fold,
-    load,
+    lay,
+    put_back,
     reply,
     scatter,
     set_tolerance,
+    settle,
+    sharpen,
     stay,
     tabulate,
+    view,
+    view_rows,
 )
-from ripeness.engine.private.geometry import Axis
+from ripeness.engine.private.geometry import WIDE, Axis
 
 TOGETHER = 6
 """Newton steps in c of a whole block; lanes that need more are left."""
@@ -100,26 +113,25 @@ def mean_two(axis: Axis, choice: Choice, own: Any, leads_to: Any, lanes: int, wh
 class _Block(NamedTuple):
     """Numbers of one block of fibers. n = size * WIDE."""
 
+    node: NDArray[np.int32]  # (n,) node of each number
+    laid: NDArray[Any]  # (5, n) the axis
     w0: NDArray[Any]  # (A, n) lambda Q of type 0, and so on
     w1: NDArray[Any]
-    table: NDArray[Any]
-    base0: NDArray[Any]
-    base1: NDArray[Any]
-    q: NDArray[Any]
-    r: NDArray[Any]
     q0: NDArray[Any]
     q1: NDArray[Any]
     slope0: NDArray[Any]
     slope1: NDArray[Any]
-    least: NDArray[Any]
     chance0: NDArray[Any]
     chance1: NDArray[Any]
     distance: NDArray[Any]
     grown: NDArray[Any]
-    cell: NDArray[np.int32]
-    at: Cells  # (A, n) each
+    tables: NDArray[Any]  # (A, ROWS, n)
+    at: NDArray[Any]  # (A, AT, n) what the cells have
+    cell: NDArray[np.int32]  # (A, n)
+    near: NDArray[np.bool_]  # (A,) whether all cells are next to the numbers' own nodes
     rest: NDArray[Any]  # (n,)
     sums: NDArray[Any]  # (4, n)
+    spare: NDArray[Any]  # (n,)
 
 
 @inner
@@ -181,14 +193,6 @@ def _sum(n: int, left: Any, right: Any, into: Any) -> None:
 
 
 @inner
-def _cells_of(at: Cells, a: int) -> Cells:
-    """The cells of one action."""
-    return Cells(
-        at.origin[a], at.base0[a], at.base1[a], at.q[a], at.r[a], at.under[a], at.over[a], at.width[a]
-    )  # fmt: skip
-
-
-@inner
 def _gap(axis: Axis, weight: Any, b: _Block, again: bool, c: Any, tolerance: Any, gap: Any, slope: Any) -> None:
     """Z(c) = LSE_a lambda Q_1 - LSE_a lambda Q_0 at the posteriors of c, the slope of H, and all chances.
 
@@ -202,9 +206,9 @@ def _gap(axis: Axis, weight: Any, b: _Block, again: bool, c: Any, tolerance: Any
     _clear(n, b.sums)
     for a in range(weight.size):
         if weight[a] > zero:
-            reply(
-                axis, again, b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a], c, tolerance, b.cell[a],
-                _cells_of(b.at, a), b.distance[a], b.grown[a], b.rest, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
+            b.near[a] = reply(
+                axis, b.node, again, b.tables[a], c, tolerance, b.cell[a], b.at[a], b.spare, b.distance[a], b.grown[a],
+                b.rest, b.q0[a], b.q1[a], b.slope0[a], b.slope1[a],
             )  # fmt: skip
             _raise(n, b.q0[a], b.q1[a], best0, best1)
     for a in range(weight.size):
@@ -304,26 +308,28 @@ def _advance(
         for i in range(WIDE):
             k = np.uintp(j * WIDE + i)
             value = c[k] + gap[k] - prior
-            low, high = c[k] if value < zero else left[k], right[k] if value < zero else c[k]
-            step = c[k] - value / max(slope[k], least)
-            step = step if (step >= low) and (step <= high) else half * (low + high)
-            go = np.int32((fiber_hard[i] == 0) & (abs(value) > tolerance[i]) & (step != c[k]))
+            at, low, high = c[k], left[k], right[k]
+            low, high = either(value < zero, at, low), either(value < zero, high, at)
+            step = at - value / max(slope[k], least)
+            step = either((step >= low) & (step <= high), step, half * (low + high))
+            go = np.int32((fiber_hard[i] == 0) & (abs(value) > tolerance[i]) & (step != at))
             left[k], right[k], left_over[k] = low, high, go | fiber_hard[i]
-            c[k] = step if go > 0 else c[k]
+            c[k] = either(go > 0, step, at)
             moved += go
     return int(moved)
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def choose_two(
-    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, keep: bool, choice: Choice, hard: Any,
-    own: Any, leads_to: Any, out: Any,
+    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, states: int, lanes: int, keep: bool, choice: Choice,
+    hard: Any, own: Any, leads_to: Any, out: Any,
 ) -> int:  # fmt: skip
     """Informed choice of a side with two types at every lane; returns how many lanes are left to `homotopy.follow`.
 
     Args:
         weight: (A,) reference weights; an action of weight 0 is closed.
         worth: (A, rows, L); worth[a, row + k] is Q of type k for action a at the lane's node.
+        states: how many of the states of these lanes there are; the last block is filled up with others.
         keep: whether `choice` is filled.
         hard: (L,) filled: the lanes left.
         own: (R, 2, B) probability that each row gives to each type of the side.
@@ -333,55 +339,63 @@ def choose_two(
     n, n_actions, number = axis.size * WIDE, weight.size, worth.dtype
     hard[:lanes] = False
     return _choose_blocks(
-        axis, weight, sharp, worth, row, lanes, keep, choice, hard, own, leads_to, out,
-        np.zeros((24, n_actions, n), number), np.zeros((15, n), number), np.zeros((out.shape[0], n), number),
-        np.zeros((n_actions + 2, n), np.int32), np.zeros((n_actions + 8, WIDE), number), np.zeros((2, WIDE), np.int32),
-        np.zeros(WIDE, np.int64),
+        axis, weight, sharp, worth, row, states, lanes, keep, choice, hard, own, leads_to, out,
+        np.zeros((10, n_actions, n), number), np.zeros((n_actions, ROWS, n), number),
+        np.zeros((n_actions, AT, n), number), np.zeros((25, n), number), np.zeros((2, out.shape[0], n), number),
+        np.zeros((n_actions + 3, n), np.int32), np.zeros((n_actions + 6, WIDE), number), np.zeros((2, WIDE), np.int32),
+        np.zeros(n_actions, np.bool_),
     )  # fmt: skip
 
 
 @inner
 def _choose_blocks(
-    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, lanes: int, keep: bool, choice: Choice, hard: Any,
-    own: Any, leads_to: Any, out: Any, f: Any, g: Any, mean: Any, whole: Any, wide: Any, marks: Any, first: Any,
+    axis: Axis, weight: Any, sharp: Any, worth: Any, row: int, states: int, lanes: int, keep: bool, choice: Choice,
+    hard: Any, own: Any, leads_to: Any, out: Any, f: Any, tables: Any, at: Any, g: Any, rows: Any, whole: Any,
+    wide: Any, marks: Any, near: Any,
 ) -> int:  # fmt: skip
     """The same block by block, in room given."""
     apart()
     zero, one = worth.dtype.type(0.0), worth.dtype.type(1.0)
-    size, stride, n_actions = axis.size, axis.stride, weight.size
-    n, n_fibers, n_rows = size * WIDE, lanes // size, out.shape[0]
+    size, n, n_actions, together = axis.size, axis.size * WIDE, weight.size, axis.stride == WIDE
+    n_blocks, n_beside = lanes // n, -(-states // WIDE)
     b = _Block(
-        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14], f[15],
-        whole[:n_actions], Cells(f[16], f[17], f[18], f[19], f[20], f[21], f[22], f[23]), g[0], g[1:5],
+        whole[n_actions + 2], g[:5], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], tables, at,
+        whole[:n_actions], near, g[5], g[6:10], g[10],
     )  # fmt: skip
-    c, gap, slope, left, right, start, tolerance = g[5], g[6], g[7], g[8], g[9], g[10], g[11]
-    lottery, left_over = Lottery(g[12], g[13], g[14], whole[n_actions]), whole[n_actions + 1]
+    c, gap, slope, left, right, start, tolerance = g[11], g[12], g[13], g[14], g[15], g[16], g[17]
+    mean, values, up = rows[0], rows[1], g[19:21]
+    lottery, left_over = Lottery(g[18], g[19], g[20], whole[n_actions]), whole[n_actions + 1]
+    spares = g[21:25]
+    lay(axis, b.node, b.laid, tables)
     falls, lowest, highest, most = wide[:n_actions], wide[n_actions], wide[n_actions + 1], wide[n_actions + 2]
-    level, spare, band = wide[n_actions + 3 : n_actions + 5], wide[n_actions + 5 : n_actions + 7], wide[n_actions + 7]
+    spare, band = wide[n_actions + 3 : n_actions + 5], wide[n_actions + 5]
     turns, fiber_hard = marks[0], marks[1]
     reference = 0
     while weight[reference] <= zero:
         reference += 1
     unit = worth.dtype.type(ROUNDING * (1.2e-7 if worth.itemsize == 4 else 2.3e-16))
     n_hard = 0
-    for block in range(0, n_fibers, WIDE):
-        first_lanes(block, n_fibers, size, stride, first)
-        n_here = min(WIDE, n_fibers - block)
+    for block in range(n_blocks):
+        base, here = first_lane(block, axis), min(WIDE, states - block // (n_blocks // n_beside) * WIDE)
         for i in range(WIDE):
             lowest[i], highest[i], most[i], turns[i] = -NOTHING, NOTHING, zero, 0
-        for i in range(WIDE):  # what all actions have in common tells nothing: differences keep their last digits
-            level[0, i], level[1, i] = worth[reference, row, first[i]], worth[reference, row + 1, first[i]]
+        # What all actions have in common tells nothing: differences keep their last digits.
+        level0 = view(axis, worth[reference, row], base, spares[0])
+        level1 = view(axis, worth[reference, row + 1], base, spares[1])
         for a in range(n_actions):
             if weight[a] > zero:
-                load(axis, sharp, worth[a, row], worth[a, row + 1], first, level, b.w0[a], b.w1[a], most)
+                worth0 = view(axis, worth[a, row], base, spares[2])
+                worth1 = view(axis, worth[a, row + 1], base, spares[3])
+                sharpen(axis, sharp, worth0, worth1, level0, level1, b.w0[a], b.w1[a], most)
                 _widen(n, b.w0[a], b.w1[a], lowest, highest)
         set_tolerance(n, unit, most, tolerance)
         for a in range(n_actions):
             if weight[a] > zero:
                 falls[a] = one
-                tabulate(axis, b.w0[a], b.w1[a], b.table[a], b.base0[a], b.base1[a], b.q[a], b.r[a])
-                find_falls(axis, b.q[a], b.r[a], tolerance, b.least[a], falls[a])
-                find_turns(n, b.table[a], tolerance, turns)
+                of = tables[a]
+                tabulate(axis, b.w0[a], b.w1[a], of)
+                find_falls(axis, of[Q], of[R], tolerance, of[LEAST], falls[a])
+                find_turns(n, of[TABLE], tolerance, turns)
 
         # H on a grid of c: brackets for every prior of the fiber, or the finding that there is more than one solution.
         _at_own_node(weight, b, n, gap)
@@ -401,24 +415,28 @@ def _choose_blocks(
             if _advance(axis, c, gap, slope, fiber_hard, tolerance, left, right, left_over) == 0:
                 break
         _mark_bent(axis, weight, b, c, tolerance, falls, band, left_over)
-        n_hard += mark(axis, left_over, first, n_here, hard)
+        n_hard += mark(axis, left_over, base, here, hard)
 
         _certain(size, weight, b.w0, b.chance0, spare[0], spare[1])
         _certain(size, weight, b.w1, b.chance1, spare[0], spare[1])
-        mean[:] = zero
+        into, at = out if together else mean, column(axis, base)
+        into[:, at : at + n] = zero
         for a in range(n_actions):
             if weight[a] > zero:
-                _sum(n, b.at.origin[a], b.distance[a], lottery.after)
-                draw(axis, b.cell[a], b.grown[a], first, lottery)
-                for r in range(n_rows):
-                    add_mean(axis, own[r], b.chance0[a], b.chance1[a], lottery, leads_to[a, r], mean[r])
-            elif keep:
-                stay(axis, 0, 1, first, lottery)
-                b.chance0[a], b.chance1[a] = zero, zero
+                draw(size, b.node, b.laid, b.cell[a], near[a], b.grown[a], spares, up[0], up[1])
+                add_means(
+                    size, own, b.node, b.cell[a], near[a], b.chance0[a], b.chance1[a], up,
+                    view_rows(axis, leads_to[a], base, values), at, into,
+                )  # fmt: skip
             if keep:
-                write(axis, a, b.chance0[a], b.chance1[a], lottery, first, n_here, choice)
-        for r in range(n_rows):
-            scatter(axis, mean[r], first, n_here, out[r])
+                if weight[a] > zero:
+                    _sum(n, b.at[a, ORIGIN], b.distance[a], lottery.after)
+                    settle(axis, b.cell[a], base, lottery)
+                else:
+                    stay(axis, 0, 1, base, lottery)
+                    b.chance0[a], b.chance1[a] = zero, zero
+                write(axis, a, b.chance0[a], b.chance1[a], lottery, base, choice)
+        put_back(axis, mean, base, out)
     return n_hard
 
 
@@ -433,8 +451,8 @@ def _widen(n: int, w0: Any, w1: Any, lowest: Any, highest: Any) -> None:
 
 
 @inner
-def mark(axis: Axis, left_over: Any, first: Any, n_fibers: int, hard: Any) -> int:
-    """Mark the lanes of the numbers of a block that are left over; returns how many there are."""
+def mark(axis: Axis, left_over: Any, base: int, n_fibers: int, hard: Any) -> int:
+    """Mark the lanes of the numbers left over of the first fibers of a block; returns how many there are."""
     apart()
     found = 0
     for k in range(WIDE, WIDE * (axis.size - 1)):
@@ -445,24 +463,22 @@ def mark(axis: Axis, left_over: Any, first: Any, n_fibers: int, hard: Any) -> in
     for i in range(n_fibers):
         for j in range(1, axis.size - 1):
             if left_over[j * WIDE + i] > 0:
-                hard[first[i] + j * axis.stride] = True
+                hard[base + j * axis.stride + i] = True
                 found += 1
     return found
 
 
 @inner
-def write(
-    axis: Axis, a: int, chance0: Any, chance1: Any, lottery: Lottery, first: Any, n_fibers: int, to: Choice
-) -> None:
+def write(axis: Axis, a: int, chance0: Any, chance1: Any, lottery: Lottery, base: int, to: Choice) -> None:
     """Action a of a block, put where the lanes of its fibers are."""
     apart()
     n_actions = to.low.shape[0]
-    scatter(axis, chance0, first, n_fibers, to.chance[a])
-    scatter(axis, chance1, first, n_fibers, to.chance[n_actions + a])
-    scatter(axis, lottery.after, first, n_fibers, to.after[a, 0])
-    scatter(axis, lottery.low, first, n_fibers, to.low[a])
-    scatter(axis, lottery.up0, first, n_fibers, to.up[2 * a])
-    scatter(axis, lottery.up1, first, n_fibers, to.up[2 * a + 1])
+    scatter(axis, chance0, base, to.chance[a])
+    scatter(axis, chance1, base, to.chance[n_actions + a])
+    scatter(axis, lottery.after, base, to.after[a, 0])
+    scatter(axis, lottery.low, base, to.low[a])
+    scatter(axis, lottery.up0, base, to.up[2 * a])
+    scatter(axis, lottery.up1, base, to.up[2 * a + 1])
 
 
 @inner
@@ -483,7 +499,8 @@ def _mark_bent(
         for i in range(WIDE):
             if falls[a, i] >= falling:
                 continue
-            change = fold(axis, b.base0[a], b.base1[a], b.q[a], b.r[a], b.least[a], i, band)
+            of = b.tables[a]
+            change = fold(axis, of[BASE0], of[BASE1], of[Q], of[R], of[LEAST], i, band)
             spread = exponential(change + change)
             for j in range(1, size - 1):
                 k = j * WIDE + i

@@ -23,6 +23,8 @@ from ripeness.game.tables import BeliefAxis, Tables
 
 FAR = 1e4
 """Stands for infinite log-odds: the two certainties."""
+WIDE = 16
+"""States whose nodes lie beside one another while a period is decided: vector instructions take so many at once."""
 
 
 class Geometry(NamedTuple):
@@ -84,6 +86,17 @@ def axis_of(g: Geometry, side: int) -> Axis:
 def axes_of(g: Geometry) -> Axes:
     """The axes of all sides with two types."""
     return {side: axis_of(g, side) for side in range(3) if g.kinds[side] == 2}
+
+
+def in_blocks(g: Geometry, wide: int) -> Geometry:
+    """The same for lanes in blocks of `wide` states, node by node and in each the states beside one another.
+
+    Its joint nodes are the lanes of a block: as if there were one more axis, innermost, on which nothing depends.
+    """
+    return g._replace(
+        stride=g.stride * wide, at=np.repeat(g.at, wide, axis=1), own=np.repeat(g.own, wide, axis=3),
+        weight=np.repeat(g.weight, wide, axis=2),
+    )  # fmt: skip
 
 
 def make_geometry(tables: Tables, dtype: np.dtype[Any]) -> Geometry:

@@ -170,13 +170,21 @@ def solve_bayes(p: Informed, s: Place) -> int:
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def choose_many_lanes(
-    g: Geometry, side: int, weight: Any, worth: Any, row: int, sharp: Any, lanes: int, chance: Any, after: Any
+    g: Geometry, side: int, weight: Any, worth: Any, row: int, sharp: Any, wide: int, states: int, chance: Any,
+    after: Any,
 ) -> int:  # fmt: skip
-    """Informed choice at every lane; returns at how many there may be several solutions."""
+    """Informed choice at the lanes of so many states; returns at how many there may be several solutions.
+
+    Args:
+        wide: states of a block of lanes, see `geometry.in_blocks`.
+    """
     several, joint = 0, g.at.shape[1]
-    for lane in range(lanes):
-        at = g.at[side, lane % joint]
-        several += choose_many(g, side, weight.size, weight, worth, row, sharp, lane, at, chance, after)
+    for s in range(states):
+        for node in range(s % wide, joint, wide):
+            lane = s // wide * joint + node
+            several += choose_many(
+                g, side, weight.size, weight, worth, row, sharp, lane, g.at[side, node], chance, after
+            )
     return several
 
 

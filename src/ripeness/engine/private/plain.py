@@ -10,31 +10,56 @@ import numpy as np
 from ripeness.engine.exponential import FASTMATH, exponential
 from ripeness.engine.private.block import NOTHING
 
+TOGETHER = 256
+"""Lanes at a time, whose numbers stay in the nearest memory while everything is done with them."""
+
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
-def choose_plain(weight: Any, sharp: Any, worth: Any, row: int, lanes: int, chance: Any) -> None:
-    """Logit choice of a side without types at every lane; worth[a, row] is the value of action a."""
+def choose_plain(
+    weight: Any, sharp: Any, worth: Any, row: int, lanes: int, keep: bool, chance: Any, leads_to: Any, out: Any
+) -> None:  # fmt: skip
+    """Logit choice of a side without types at every lane, and the value of every row before it.
+
+    Args:
+        worth: worth[a, row] is the value of action a to the side.
+        keep: whether `chance` (A, L) is filled.
+        leads_to: (A, R, L) what each action leads to.
+        out: (R, L) filled.
+    """
     zero = worth.dtype.type(0.0)
     n_actions = weight.size
-    best, total = np.full(lanes, NOTHING, worth.dtype), np.zeros(lanes, worth.dtype)
-    for a in range(n_actions):
-        if weight[a] > zero:
-            value = worth[a, row]
-            for k in range(lanes):
-                best[k] = max(best[k], value[k])
-    for a in range(n_actions):
-        into, value = chance[a], worth[a, row]
-        if weight[a] > zero:
-            for k in range(lanes):
-                into[k] = weight[a] * exponential(sharp * (value[k] - best[k]))
-                total[k] += into[k]
-        else:
-            for k in range(lanes):
-                into[k] = zero
-    for a in range(n_actions):
-        into = chance[a]
-        for k in range(lanes):
-            into[k] /= total[k]
+    odds = np.zeros((n_actions, TOGETHER), worth.dtype)
+    best, total = np.zeros(TOGETHER, worth.dtype), np.zeros(TOGETHER, worth.dtype)
+    for first in range(0, lanes, TOGETHER):
+        n = min(TOGETHER, lanes - first)
+        for k in range(n):
+            best[k], total[k] = NOTHING, zero
+        for a in range(n_actions):
+            if weight[a] > zero:
+                value = worth[a, row, first : first + n]
+                for k in range(n):
+                    best[k] = max(best[k], value[k])
+        for a in range(n_actions):
+            if weight[a] > zero:
+                value, into, odd = worth[a, row, first : first + n], odds[a], weight[a]
+                for k in range(n):
+                    into[k] = odd * exponential(sharp * (value[k] - best[k]))
+                    total[k] += into[k]
+        for a in range(n_actions):
+            into = odds[a]
+            for k in range(n):
+                into[k] /= total[k]
+            if keep:
+                chance[a, first : first + n] = into[:n]
+        for r in range(out.shape[0]):
+            mean = out[r, first : first + n]
+            for k in range(n):
+                mean[k] = zero
+            for a in range(n_actions):
+                if weight[a] > zero:
+                    share, value = odds[a], leads_to[a, r, first : first + n]
+                    for k in range(n):
+                        mean[k] += share[k] * value[k]
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
@@ -52,25 +77,32 @@ def mean_plain(n_actions: int, chance: Any, leads_to: Any, lanes: int, out: Any)
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def answer_plain(
-    reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, chance: Any, accepted: Any, out: Any
+    reject: Any, sharp: Any, peace: Any, fight: Any, row: int, lanes: int, keep: bool, chance: Any, accepted: Any,
+    out: Any,
 ) -> None:  # fmt: skip
     """Answers of a side without types to each of N packages, as if decisive, and the value of every row before them.
 
     Args:
         reject: reference weight of rejecting against accepting.
         peace, fight: (N, R, L), (R, L) what the side compares.
-        chance: (N, 2, L) filled: accept, reject.
+        keep: whether `chance` (N, 2, L) is filled: accept, reject.
         accepted: (N, R, L) what acceptance leads to.
         out: (N + 1, R, L), the first N filled.
     """
     one = fight.dtype.type(1.0)
-    for n in range(peace.shape[0]):
-        yes, no, worth, instead = chance[n, 0], chance[n, 1], peace[n, row], fight[row]
-        for k in range(lanes):
-            odds = reject * exponential(sharp * (instead[k] - worth[k]))  # of rejecting against accepting
-            yes[k] = one / (one + odds)
-            no[k] = odds / (one + odds)
-        for r in range(fight.shape[0]):
-            into, agreed, refused = out[n, r], accepted[n, r], fight[r]
-            for k in range(lanes):
-                into[k] = yes[k] * agreed[k] + no[k] * refused[k]
+    yes, no = np.zeros(TOGETHER, fight.dtype), np.zeros(TOGETHER, fight.dtype)
+    for first in range(0, lanes, TOGETHER):
+        n_here = min(TOGETHER, lanes - first)
+        end = first + n_here
+        for n in range(peace.shape[0]):
+            agreed, refused = peace[n, row, first:end], fight[row, first:end]
+            for k in range(n_here):
+                odds = reject * exponential(sharp * (refused[k] - agreed[k]))  # of rejecting against accepting
+                yes[k] = one / (one + odds)
+                no[k] = odds * yes[k]
+            if keep:
+                chance[n, 0, first:end], chance[n, 1, first:end] = yes[:n_here], no[:n_here]
+            for r in range(fight.shape[0]):
+                into, agreed, refused = out[n, r, first:end], accepted[n, r, first:end], fight[r, first:end]
+                for k in range(n_here):
+                    into[k] = yes[k] * agreed[k] + no[k] * refused[k]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.private.geometry import Axes, Geometry, axes_of, make_geometry
+from ripeness.engine.private.geometry import WIDE, Axes, Geometry, axes_of, make_geometry
 from ripeness.engine.private.homotopy import UNSOLVED
 from ripeness.engine.private.stage import DECISIONS, LANES, Decided, Stage, StageTables
 from ripeness.engine.private.transport import Evidence, expect_many, expect_steps, make_evidence
@@ -41,8 +41,10 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
     """Working copies of the tables, beliefs and programs."""
     g = make_geometry(tables, working)
     maps = tables.profiles
-    pool = tables.pool.astype(working)
-    unit = min(max(1, LANES // tables.n_nodes), tables.n_states)
+    filled = -tables.n_states % WIDE
+    pool = np.pad(tables.pool.astype(working), ((0, 0), (0, filled)), mode="edge")
+    wide = WIDE if 2 in tables.types else 1
+    unit = min(max(1, LANES // tables.n_nodes // wide) * wide, tables.n_states)
     programs = tuple(backward_program(tables, epoch, unit) for epoch in range(tables.flow.shape[0]))
     zero = np.flatnonzero(~tables.pool.any(axis=1))
     nowhere = int(zero[0]) if zero.size else -1

@@ -198,9 +198,10 @@ def value(p: Informed, s: Place, a: int, ease: float) -> None:
         mean, blur, s.tilt[a, k] = 0.0, 0.0, 0.0
         for j in range(kinds):
             slope[k, j] = 0.0
-            for i in range(kinds - 1):
-                if s.order[a, i] <= j:
-                    slope[k, j] += p.resolution * (gain[i + 1] - gain[i])
+        for i in range(kinds - 1):
+            slope[k, s.order[a, i]] += p.resolution * (gain[i + 1] - gain[i])
+        for j in range(kinds):
+            slope[k, j] += slope[k, j - 1] if j > 0 else 0.0
             held = (belief[j] + ease * p.mix[a, j]) / mixed
             mean += belief[j] * slope[k, j]
             blur += held * abs(slope[k, j])

@@ -93,6 +93,8 @@ def in_blocks(g: Geometry, wide: int) -> Geometry:
 
     Its joint nodes are the lanes of a block: as if there were one more axis, innermost, on which nothing depends.
     """
+    if wide == 1:
+        return g
     return g._replace(
         stride=g.stride * wide, at=np.repeat(g.at, wide, axis=1), own=np.repeat(g.own, wide, axis=3),
         weight=np.repeat(g.weight, wide, axis=2),

@@ -196,8 +196,10 @@ def mean_many(
     kinds, stride, joint = g.kinds[side], g.stride[side], g.at.shape[1]
     log_odds, belief, weights = np.zeros(kinds), np.empty(kinds), np.empty(kinds)
     odds, vertex = np.empty((kinds, kinds)), np.empty(kinds, np.int64)
-    own = np.ascontiguousarray(g.own[:, side])
+    first, end = np.zeros(out.shape[0], np.int64), np.zeros(out.shape[0], np.int64)  # types that a row may believe in
     for r in range(out.shape[0]):
+        known = g.row_side[r] == side
+        first[r], end[r] = g.row_type[r] if known else 0, g.row_type[r] + 1 if known else kinds
         for lane in range(lanes):
             out[r, lane] = 0.0
     for lane in range(lanes):
@@ -213,9 +215,9 @@ def mean_many(
             if g.resolution[side] == 1:  # every act is followed by certainty of the type
                 for r in range(out.shape[0]):
                     worth = leads_to[a, r]
-                    for k in range(kinds):
+                    for k in range(first[r], end[r]):
                         to = lane if at < kinds else fiber + (kinds - 1 - k) * stride
-                        out[r, lane] += own[r, k, node] * chance[k * n_actions + a, lane] * worth[to]
+                        out[r, lane] += g.own[r, side, k, node] * chance[k * n_actions + a, lane] * worth[to]
                 continue
             for k in range(1, kinds):
                 log_odds[k] = after[a, k - 1, lane]
@@ -225,8 +227,8 @@ def mean_many(
                 for v in range(kinds):
                     if weights[v] > 0.0:
                         share = 0.0
-                        for k in range(kinds):
-                            share += own[r, k, node] * chance[k * n_actions + a, lane] * odds[k, v]
+                        for k in range(first[r], end[r]):
+                            share += g.own[r, side, k, node] * chance[k * n_actions + a, lane] * odds[k, v]
                         out[r, lane] += share * leads_to[a, r, fiber + vertex[v] * stride]
 
 

@@ -144,6 +144,7 @@ def test_listed_packages_are_efficient_for_the_two_sides_and_no_worse_than_the_w
     assert n_listed > 60
 
 
+@pytest.mark.slow
 def test_a_change_of_the_plan_changes_the_outlook_and_compare_says_so(war: Path, tmp_path: Path, without_report):
     base = ["agenda={plan: {packages: 2}}", "horizon=3"]
     before = rp.run(war, base, tmp_path / "before", grid="coarse", histories=0)

@@ -34,6 +34,7 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_results_are_the_same_bytes_whatever_the_order_the_workers_and_what_was_there(tmp_path: Path):
     once = write_results(swept(tmp_path / "once", 6, workers=1), ASKED)
     sweep(war(), 3, 11, [DEARER], folder=tmp_path / "grown", workers=1)
@@ -119,6 +120,7 @@ def test_measures_are_spread_as_numpy_says(tmp_path: Path):
     assert found.central == value_of(own, ASKED[0])
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: Any):
     import re
 

@@ -115,6 +115,7 @@ def test_an_interruption_keeps_what_there_is_and_says_how_to_go_on(whole: Path, 
     assert contents(tmp_path) == contents(whole)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_noticed_and_its_batch_done_by_another(whole: Path, tmp_path: Path):
     class Deadly(Local):
         died = 0
@@ -142,6 +143,7 @@ class Fatal:
             yield Result(batch.draw, each.id, b"done", None)
 
 
+@pytest.mark.slow
 def test_what_worker_after_worker_dies_of_is_a_failure_and_the_rest_is_done():
     batches = [Batch(draw, (), VARIANTS) for draw in range(4)]
     found = {(each.draw, each.variant): each for each in Local(2).run(batches, Fatal())}

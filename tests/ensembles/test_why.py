@@ -129,6 +129,7 @@ def test_at_the_end_of_a_range_only_one_side_is_looked_at(tmp_path, only):
     assert first.elasticity == pytest.approx(START / (START + 2 * SPEED), abs=2e-3)
 
 
+@pytest.mark.slow
 def test_indices_of_solved_games_agree_with_the_closed_form(tmp_path):
     """The line after two years is start + 2 speed, a sum of independent evenly spread numbers."""
     scenario = war(

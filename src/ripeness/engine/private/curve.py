@@ -29,7 +29,7 @@ STEP, UNIT = 1e-13, 3e-16
 MOST_STOPS = 40
 """Stops along the curve for every turn and node of the fiber, before it is given up."""
 TURNING = 1e-8
-"""How exactly it is found where H turns, relative to the stretch: H is flat there, so that it is exact to the square."""
+"""How exactly it is found where H turns, relative to the stretch; H is flat there, and exact to the square of this."""
 TURN, HEIGHT = range(2)
 BREAKS, PIECE = range(2)
 Y, E, SLOPE0, SLOPE1, BEFORE, END = range(6)

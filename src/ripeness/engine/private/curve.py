@@ -28,8 +28,8 @@ STEP, UNIT = 1e-13, 3e-16
 """Relative length of a last step, and rounding of a sum."""
 MOST_STOPS = 40
 """Stops along the curve for every turn and node of the fiber, before it is given up."""
-TURNING = 1e-8
-"""How exactly it is found where H turns, relative to the stretch; H is flat there, and exact to the square of this."""
+TURNING = 40
+"""Halvings to find where H turns."""
 TURN, HEIGHT = range(2)
 BREAKS, PIECE = range(2)
 Y, E, SLOPE0, SLOPE1, BEFORE, END = range(6)
@@ -131,7 +131,7 @@ def _settle(axis: Any, payoff: Any, shape: Any, cell: Any, stand: Any, place: An
         left = min(right, -p - max(q * growth(axis, j, right), 0.0)) - 1e-9 * (1.0 + abs(p))
     elif m == breaks:
         right = max(left, -p - min(r / growth(axis, j, left), 0.0)) + 1e-9 * (1.0 + abs(p))
-    elif not left < y < right:  # it stood elsewhere
+    else:
         over = shape[HEIGHT, i, m] - shape[HEIGHT, i, m - 1]
         y = left + (right - left) * (c - shape[HEIGHT, i, m - 1]) / over if over != 0.0 else left
     if not left <= y <= right:
@@ -320,34 +320,6 @@ def _cross(
 
 
 @inner_exact
-def _turn(b: Fiber, v: Curve, p: int, left: float, right: float, left_slope: float, right_slope: float) -> float:
-    """Where, between two posteriors after action p, H turns: its slopes there have different signs.
-
-    By false position, with the slope of an end that stays twice halved (Illinois), and a halving where that is slow.
-    """
-    apart()
-    width = abs(right - left)
-    wanted, slow, moved = width * TURNING, 0.5 * width, 0
-    for _ in range(HALVINGS):
-        if abs(right - left) <= wanted:
-            break
-        middle = left + (right - left) * (left_slope / (left_slope - right_slope))
-        if abs(right - left) > slow or not min(left, right) < middle < max(left, right):
-            middle = 0.5 * (left + right)
-        slow = 0.5 * abs(right - left)
-        slope = _prior_at(b, v, p, middle)[1]
-        if (slope > 0.0) == (left_slope > 0.0):
-            left, left_slope, right_slope = middle, slope, right_slope * (0.5 if moved == -1 else 1.0)
-            moved = -1
-        else:
-            right, right_slope, left_slope = middle, slope, left_slope * (0.5 if moved == 1 else 1.0)
-            moved = 1
-        if slope == 0.0:
-            return middle
-    return 0.5 * (left + right)
-
-
-@inner_exact
 def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
     """Run along the curve of a fiber; returns whether its end was reached.
 
@@ -406,7 +378,14 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
         first_slope = 1.0 if math.isinf(before) else _prior_at(b, v, p, start)[1]
         last_slope = 1.0 if math.isinf(behind) else _prior_at(b, v, p, finish)[1]
         if (first_slope > 0.0) != (last_slope > 0.0):
-            middle = _turn(b, v, p, start, finish, first_slope, last_slope)
+            left, right = start, finish
+            for _ in range(TURNING):
+                middle = 0.5 * (left + right)
+                if (_prior_at(b, v, p, middle)[1] > 0.0) == (first_slope > 0.0):
+                    left = middle
+                else:
+                    right = middle
+            middle = 0.5 * (left + right)
             there = _prior_at(b, v, p, middle)[0]
             least = _cross(b, v, wanted, scale, y, p, start, middle, before, there, least)
             start, before = middle, there

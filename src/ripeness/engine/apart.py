@@ -34,7 +34,7 @@ def inner(function: _Function) -> _Function:
 
 
 def spread(function: _Function) -> _Function:
-    """`inner` for what returns one of the arrays that it is given, or a part: it becomes a part of its callers."""
+    """`inner` that becomes a part of its callers: for what returns an array, or is called with a constant."""
     compiled: _Function = nb.njit(inline="always", **_INNER)(function)
     return compiled
 

@@ -8,7 +8,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine.apart import apart, distinct, either, inner
+from ripeness.engine.apart import apart, distinct, either, inner, spread
 from ripeness.engine.exponential import FASTMATH, exponential, log_ratio
 from ripeness.engine.private.block import (
     AT,
@@ -278,6 +278,21 @@ def _leave(axis: Axis, b: _Answers, tolerance: Any, turns: Any, falls: Any, left
                 left_over[number] |= np.int32(b.accept[LEAST, b.cell_accept[number] * WIDE + i] < falling)
 
 
+@spread
+def _mean_at_node(
+    near: bool, j: int, r: int, first: Any, second: Any, own: Any, chance: Any, up: Any, cell_yes: Any, cell_no: Any,
+    agreed: Any, refused: Any, at: int, into: Any,
+) -> None:  # fmt: skip
+    """The same of one row at one node. Where `near` is a constant its loop has no jump in it."""
+    for i in range(WIDE):
+        k = np.uintp(j * WIDE + i)
+        yes0, yes1 = first * chance[0, k], second * chance[1, k]
+        no0, no1 = first * chance[2, k], second * chance[3, k]
+        yes = expected(near, k, own, cell_yes, yes0, yes1, up[0, k], up[1, k], agreed, r, at)
+        no = expected(near, k, own, cell_no, no0, no1, up[2, k], up[3, k], refused, r, at)
+        into[r, np.uintp(at) + k] = yes + no
+
+
 @inner
 def _means_of_answers(
     size: int, believed: Any, own: Any, chance: Any, up: Any, cell_yes: Any, cell_no: Any, near: bool, agreed: Any,
@@ -303,23 +318,9 @@ def _means_of_answers(
         for j in range(1, size - 1):
             first, second = believed[r, 0, j], believed[r, 1, j]
             if near:
-                for i in range(WIDE):
-                    k = np.uintp(j * WIDE + i)
-                    yes0, yes1, no0, no1 = (
-                        first * chance[0, k], second * chance[1, k], first * chance[2, k], second * chance[3, k]
-                    )  # fmt: skip
-                    yes = expected(True, k, own, cell_yes, yes0, yes1, up[0, k], up[1, k], agreed, r, at)
-                    no = expected(True, k, own, cell_no, no0, no1, up[2, k], up[3, k], refused, r, at)
-                    into[r, np.uintp(at) + k] = yes + no
+                _mean_at_node(True, j, r, first, second, own, chance, up, cell_yes, cell_no, agreed, refused, at, into)
             else:
-                for i in range(WIDE):
-                    k = np.uintp(j * WIDE + i)
-                    yes0, yes1, no0, no1 = (
-                        first * chance[0, k], second * chance[1, k], first * chance[2, k], second * chance[3, k]
-                    )  # fmt: skip
-                    yes = expected(False, k, own, cell_yes, yes0, yes1, up[0, k], up[1, k], agreed, r, at)
-                    no = expected(False, k, own, cell_no, no0, no1, up[2, k], up[3, k], refused, r, at)
-                    into[r, np.uintp(at) + k] = yes + no
+                _mean_at_node(False, j, r, first, second, own, chance, up, cell_yes, cell_no, agreed, refused, at, into)
 
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")

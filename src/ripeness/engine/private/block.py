@@ -501,6 +501,18 @@ def expected(
     return (share0 + share1 - above) * lower + above * upper
 
 
+@spread
+def _add_at_node(
+    near: bool, j: int, r: int, first: Any, second: Any, own: Any, chance0: Any, chance1: Any, up: Any, cell: Any,
+    worth: Any, at: int, into: Any,
+) -> None:  # fmt: skip
+    """`add_means` of one row at one node. Where `near` is a constant its loop has no jump in it."""
+    for i in range(WIDE):
+        k = np.uintp(j * WIDE + i)
+        one, two = first * chance0[k], second * chance1[k]
+        into[r, np.uintp(at) + k] += expected(near, k, own, cell, one, two, up[0, k], up[1, k], worth, r, at)
+
+
 @inner
 def add_means(
     size: int, believed: Any, own: Any, cell: Any, near: bool, chance0: Any, chance1: Any, up: Any, worth: Any, at: int,
@@ -523,17 +535,9 @@ def add_means(
         for j in range(1, size - 1):
             first, second = believed[r, 0, j], believed[r, 1, j]
             if near:
-                for i in range(WIDE):
-                    k = np.uintp(j * WIDE + i)
-                    one, two = first * chance0[k], second * chance1[k]
-                    mean = expected(True, k, own, cell, one, two, up[0, k], up[1, k], worth, r, at)
-                    into[r, np.uintp(at) + k] += mean
+                _add_at_node(True, j, r, first, second, own, chance0, chance1, up, cell, worth, at, into)
             else:
-                for i in range(WIDE):
-                    k = np.uintp(j * WIDE + i)
-                    one, two = first * chance0[k], second * chance1[k]
-                    mean = expected(False, k, own, cell, one, two, up[0, k], up[1, k], worth, r, at)
-                    into[r, np.uintp(at) + k] += mean
+                _add_at_node(False, j, r, first, second, own, chance0, chance1, up, cell, worth, at, into)
 
 
 @inner

@@ -36,6 +36,14 @@ class InformedChoice(NamedTuple):
     """Reference weight of each action; empty: equal."""
 
 
+LEAST_COSINE = 0.9
+"""Between the directions of a branch at both ends of a step: one that bends more may have landed on another branch."""
+KINK = 1e-6
+"""Length of a step over which it may bend as it likes: payoffs may have kinks."""
+LONGEST = 0.05
+"""How far a belief may move in a step."""
+
+
 class Equilibrium(NamedTuple):
     choice: Float
     """(K, A): probability of each action by type."""
@@ -123,7 +131,8 @@ def continued_equilibrium(choice: InformedChoice, prior: Sequence[float]) -> Equ
     """The equilibrium on the branch that starts at precision 0, where nothing is learnt, for any number of types.
 
     Follows the branch by its arc length, so that it may turn back on its way, up to where it first reaches the wanted
-    precision. Newton's method on all log-odds after all actions at once.
+    precision. Newton's method on all log-odds after all actions at once, for payoffs that are smooth in the belief:
+    where sharp kinks make it lose the branch, it says so.
 
     Raises:
         ArithmeticError: the branch was lost.
@@ -142,23 +151,32 @@ def continued_equilibrium(choice: InformedChoice, prior: Sequence[float]) -> Equ
         value, slope, by_precision = _bayes(choice._replace(precision=choice.precision * at[-1] / end), start, at[:-1])
         return value, np.column_stack([slope, by_precision * (choice.precision / end)])
 
-    direction = np.zeros(point.size)
-    direction[-1] = 1.0
+    def beliefs(at: Float) -> Float:
+        """(K, A) after every action."""
+        return _belief(at[:-1].reshape(-1, n_actions))
+
     step, at_end = min(0.1, end), np.zeros(point.size)
     at_end[-1] = 1.0
+    direction = _tangent(residual(point)[1], at_end)
     for _ in range(100_000):
-        direction = _tangent(residual(point)[1], direction)
         left = end - point[-1]
         last = direction[-1] * step >= left
         towards, goal = (at_end, end) if last else (direction, float(direction @ point) + step)
         guess = point + direction * (left / direction[-1] if last else step)
         corrected = _newton(residual, guess, towards, goal)
-        near = corrected is not None and float(np.abs(corrected - guess).max()) <= max(step, 1e-6)
-        if corrected is not None and near:
-            point, step = corrected, 1.5 * step
-            if last:
-                return _equilibrium(choice, start, point[:-1])
-        else:
+        good = corrected is not None and float(np.abs(corrected - guess).max()) <= max(step, 1e-6)
+        if corrected is not None and good:
+            slope = residual(corrected)[1]
+            ahead = _tangent(slope, direction)
+            # A branch keeps its orientation, in turns as well: a point with another one lies on another branch.
+            good = np.linalg.slogdet(np.vstack([slope, ahead]))[0] > 0.0
+            good = good and (float(direction @ ahead) >= LEAST_COSINE or step < KINK)
+            good = good and float(np.abs(beliefs(corrected) - beliefs(point)).max()) <= LONGEST
+            if good:
+                point, step, direction = corrected, 1.5 * step, ahead
+                if last:
+                    return _equilibrium(choice, start, point[:-1])
+        if not good:
             step *= 0.5
         if step < 1e-10:
             break

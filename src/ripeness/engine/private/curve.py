@@ -5,7 +5,7 @@ or fall: it turns at nodes and, inside a cell, where 1 + q E - r / E = 0. As lon
 function of c. The curve of solutions starts where everybody is certain of type 0, with c = -infinity. Where an action
 reaches a turn it goes on over it, and c turns back; all others go back the way they came. The curve ends where
 everybody is certain of type 1. Between two stops along it, split where H turns, H is compared with the priors of the
-nodes: each that it crosses is a solution there.
+nodes: each that it crosses is a solution there. Curves that are closed in themselves are not seen.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ STEP, UNIT = 1e-13, 3e-16
 """Relative length of a last step, and rounding of a sum."""
 MOST_STOPS = 40
 """Stops along the curve for every turn and node of the fiber, before it is given up."""
-TURNING = 40
-"""Halvings to find where H turns."""
+TURNING = 1e-8
+"""How exactly it is found where H turns, relative to the stretch; H is flat there, and exact to the square of this."""
+PARTS = 2
+"""Of the way between two stops, on each of which H turns once at most."""
 TURN, HEIGHT = range(2)
 BREAKS, PIECE = range(2)
 Y, E, SLOPE0, SLOPE1, BEFORE, END = range(6)
@@ -131,7 +133,7 @@ def _settle(axis: Any, payoff: Any, shape: Any, cell: Any, stand: Any, place: An
         left = min(right, -p - max(q * growth(axis, j, right), 0.0)) - 1e-9 * (1.0 + abs(p))
     elif m == breaks:
         right = max(left, -p - min(r / growth(axis, j, left), 0.0)) + 1e-9 * (1.0 + abs(p))
-    else:
+    elif not left < y < right:  # it stood elsewhere
         over = shape[HEIGHT, i, m] - shape[HEIGHT, i, m - 1]
         y = left + (right - left) * (c - shape[HEIGHT, i, m - 1]) / over if over != 0.0 else left
     if not left <= y <= right:
@@ -239,21 +241,12 @@ def _solve(b: Fiber, v: Curve, j: int, p: int, low: float, high: float, rises: b
 
 
 @inner_exact
-def _keep(v: Curve, j: int) -> None:
+def _keep(v: Curve, j: int, n: int) -> None:
     """Take where the actions stand for the solution at node j."""
     apart()
-    for i in range(v.place.shape[1]):
+    for i in range(n):
         v.posterior[j, i], v.where[j, i] = v.place[Y, i], v.cell[i, v.stand[PIECE, i]]
         v.chances[j, 0, i], v.chances[j, 1, i] = v.odds[0, i], v.odds[1, i]
-
-
-@inner_exact
-def _away(v: Curve, y: Any) -> float:
-    """How far the actions stand from posteriors y, in log-odds, all together."""
-    total = 0.0
-    for i in range(min(v.place.shape[1], y.size)):
-        total += abs(v.place[Y, i] - y[i])
-    return total
 
 
 @inner_exact
@@ -288,17 +281,12 @@ def _settle_all(b: Fiber, v: Curve, c: float) -> None:
 
 @inner_exact
 def _cross(
-    b: Fiber, v: Curve, wanted: Any, scale: float, y: Any, p: int, start: float, finish: float, before: float,
-    behind: float, least: float,
-) -> float:  # fmt: skip
+    b: Fiber, v: Curve, wanted: Any, scale: float, p: int, start: float, finish: float, before: float, behind: float
+) -> None:  # fmt: skip
     """Find the solutions between two posteriors after action p, where H is `before` and `behind`.
 
     Args:
-        wanted, y: of `trace`.
-        least: how far from y is what is kept.
-
-    Returns:
-        The same afterwards.
+        wanted: of `trace`.
     """
     apart()
     log_odds = b.axis[LOG_ODDS]
@@ -308,31 +296,55 @@ def _cross(
         if (before < log_odds[j]) == (behind < log_odds[j]):
             continue
         v.found[j] += 1
-        if wanted[j] and (v.found[j] == 1 or y.size > 0):
-            far = math.inf
-            if _solve(b, v, j, p, low, high, rises, scale):
-                far = _away(v, y)
-            if far < least or (y.size == 0 and far < math.inf):
-                least = far
-                v.solved[j] = True
-                _keep(v, j)
-    return least
+        if wanted[j] and v.found[j] == 1 and _solve(b, v, j, p, low, high, rises, scale):
+            v.solved[j] = True
+            _keep(v, j, b.weight.size)
 
 
 @inner_exact
-def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
-    """Run along the curve of a fiber; returns whether its end was reached.
+def _turn(b: Fiber, v: Curve, p: int, left: float, right: float, left_slope: float, right_slope: float) -> float:
+    """Where, between two posteriors after action p, H turns: its slopes there have different signs.
+
+    By false position, with the slope of an end that stays twice halved (Illinois), and a halving where that is slow.
+    """
+    apart()
+    width = abs(right - left)
+    wanted, slow, moved = width * TURNING, 0.5 * width, 0
+    for _ in range(HALVINGS):
+        if abs(right - left) <= wanted:
+            break
+        middle = left + (right - left) * (left_slope / (left_slope - right_slope))
+        if abs(right - left) > slow or not min(left, right) < middle < max(left, right):
+            middle = 0.5 * (left + right)
+        slow = 0.5 * abs(right - left)
+        slope = _prior_at(b, v, p, middle)[1]
+        if (slope > 0.0) == (left_slope > 0.0):
+            left, left_slope, right_slope = middle, slope, right_slope * (0.5 if moved == -1 else 1.0)
+            moved = -1
+        else:
+            right, right_slope, left_slope = middle, slope, left_slope * (0.5 if moved == 1 else 1.0)
+            moved = 1
+        if slope == 0.0:
+            return middle
+    return 0.5 * (left + right)
+
+
+@inner_exact
+def trace(b: Fiber, v: Curve, wanted: Any, scale: float) -> tuple[bool, bool]:
+    """Run along the curve of a fiber; returns whether its end was reached, and whether all solutions lie on it.
+
+    They do where one action at most turns: all others have one posterior for every posterior after that one.
 
     Args:
-        wanted: (B,) nodes whose solutions are needed.
+        v: room for it, filled.
+        wanted: (B,) nodes whose solutions are needed: the first on the curve is kept.
         scale: largest |lambda Q|.
-        y: posteriors (n,), to keep of several solutions the one nearest to them; (0,): keep the first.
     """
     apart()
     # What starts constant and changes later is computed: a constant has its own type, for which all is compiled anew.
     shape, stand, place, log_odds = v.shape, v.stand, v.place, b.axis[LOG_ODDS]
     n, size = b.weight.size, log_odds.size
-    n_breaks = 0
+    n_breaks, n_turning = 0, 0
     for i in range(n):
         stand[BREAKS, i], stand[PIECE, i], place[Y, i] = (
             _break(b.axis, b.payoff, shape, v.cell, i),
@@ -340,13 +352,17 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
             log_odds[1] - 1.0,
         )
         n_breaks += stand[BREAKS, i]
+        turning = False
+        for m in range(stand[BREAKS, i] + 1):
+            turning = turning or not _rises(shape, stand[BREAKS, i], i, m)
+        n_turning += int(turning)
     for j in range(size):
         v.found[j], v.solved[j] = 0, False
     reach = 4.0 * scale + 2.0
     for i in range(n):
         reach += 2.0 * abs(math.log(b.weight[i]))
     lowest, highest = log_odds[1] - reach, log_odds[size - 2] + reach
-    forth, c, before, least = n > 0, -math.inf, -math.inf, math.inf
+    forth, c, before = n > 0, -math.inf, -math.inf
     for _ in range(MOST_STOPS * n_breaks + 1):
         first, end = -n, math.inf if forth else -math.inf
         at = end
@@ -354,12 +370,13 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
             here = _stop(shape, stand, i, forth, end)
             if first < 0 or (here < at if forth else here > at):
                 first, at = i, here
-        between = _stop(shape, stand, n - 1, forth, c)
         turns = not math.isinf(at)
-        if between < at if forth else between > at:
-            at, turns = between, False
+        for i in range(n):
+            between = _stop(shape, stand, i, forth, c)
+            if between < at if forth else between > at:
+                at, turns = between, False
         if math.isinf(at) and not forth:
-            return False
+            return False, False
         behind, p = math.inf, n - 1
         for i in range(n):
             place[BEFORE, i] = place[Y, i]
@@ -374,24 +391,25 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
                     p = i
         start = lowest if math.isinf(before) else place[BEFORE, p]
         finish = highest if math.isinf(behind) else place[END, p]
-        # H turns between two stops where its slope changes sign.
-        first_slope = 1.0 if math.isinf(before) else _prior_at(b, v, p, start)[1]
-        last_slope = 1.0 if math.isinf(behind) else _prior_at(b, v, p, finish)[1]
-        if (first_slope > 0.0) != (last_slope > 0.0):
-            left, right = start, finish
-            for _ in range(TURNING):
-                middle = 0.5 * (left + right)
-                if (_prior_at(b, v, p, middle)[1] > 0.0) == (first_slope > 0.0):
-                    left = middle
-                else:
-                    right = middle
-            middle = 0.5 * (left + right)
-            there = _prior_at(b, v, p, middle)[0]
-            least = _cross(b, v, wanted, scale, y, p, start, middle, before, there, least)
-            start, before = middle, there
-        least = _cross(b, v, wanted, scale, y, p, start, finish, before, behind, least)
+        # H turns between two places where its slope changes sign.
+        slope = 1.0 if math.isinf(before) else _prior_at(b, v, p, start)[1]
+        left = start
+        for part in range(1, PARTS + 1):
+            right, there, then = finish, behind, 1.0
+            if part < PARTS:
+                right = start + (finish - start) * part / PARTS
+                there, then = _prior_at(b, v, p, right)
+            elif not math.isinf(behind):
+                then = _prior_at(b, v, p, finish)[1]
+            if (slope > 0.0) != (then > 0.0):
+                middle = _turn(b, v, p, left, right, slope, then)
+                top = _prior_at(b, v, p, middle)[0]
+                _cross(b, v, wanted, scale, p, left, middle, before, top)
+                left, before = middle, top
+            _cross(b, v, wanted, scale, p, left, right, before, there)
+            left, before, slope = right, there, then
         if math.isinf(at):
-            return True
+            return True, n_turning <= 1
         _settle_all(b, v, at)
         if turns:
             breaks, m = stand[BREAKS, first], stand[PIECE, first]
@@ -403,4 +421,4 @@ def trace(b: Fiber, v: Curve, wanted: Any, scale: float, y: Any) -> bool:
             place[Y, first] = shape[TURN, first, m if ahead else m - 1]
             forth = not forth
         c, before = at, behind
-    return False
+    return False, False

@@ -22,6 +22,8 @@ LEAST = 1e-290
 """Chances below this have lost digits."""
 
 
+ALIKE, ALIKE_SINGLE = 1e-12, 2e-7
+"""Payoffs that differ by no more, relative to the largest, are the same; in single precision."""
 LOG_ODDS, ORIGIN, S0, T0, S1, T1 = range(6)
 BASE0, BASE1, Q, R, W0, W1 = range(6)
 
@@ -29,74 +31,79 @@ BASE0, BASE1, Q, R, W0, W1 = range(6)
 class Fiber(NamedTuple):
     """Payoffs of n open actions along the B nodes of a fiber, times lambda, each type's about its own middle.
 
-    Few arrays, for they are handed on at every step: names of their rows stand above.
+    Actions that are worth the same to both types, whatever is believed, count as one: at lambda = 0 they are followed
+    by the same belief, and so they are along the whole curve from there. Few arrays, for they are handed on at every
+    step: names of their rows stand above.
     """
 
     axis: NDArray[np.float64]  # (6, B) see `Geometry`
     weight: NDArray[np.float64]  # (n,) reference weights
-    action: NDArray[np.int64]  # (n,) numbers of the open actions
+    group: NDArray[np.int64]  # (A,) which of the n each action is; -1: it is closed
+    share: NDArray[np.float64]  # (A,) of the chance of it
     # (6, n, B) W0, W1: lambda Q at the nodes; in a cell lambda Q_0 = BASE0 + Q E and lambda Q_1 = BASE1 - R / E,
     # E = exp(log-odds - origin)
     payoff: NDArray[np.float64]
 
 
 @inner_exact
-def make_fiber(axis: Axis, weight: Any) -> Fiber:
-    """Room for the fibers of a side."""
+def lay_axis(axis: Axis) -> Any:
+    """The axis of a fiber."""
     small()
-    size = axis.size
-    cells = np.empty((6, size))
-    for j in range(size):
+    cells = np.empty((6, axis.size))
+    for j in range(axis.size):
         cells[LOG_ODDS, j], cells[ORIGIN, j] = axis.log_odds[j], axis.origin[j]
         cells[S0, j], cells[T0, j], cells[S1, j], cells[T1, j] = axis.s0[j], axis.t0[j], axis.s1[j], axis.t1[j]
-    n = 0
-    for a in range(weight.size):
-        n += int(weight[a] > 0.0)
-    reference, action, k = np.empty(n), np.empty(n, np.int64), 0
-    for a in range(weight.size):
-        if weight[a] > 0.0:
-            reference[k], action[k] = weight[a], a
-            k += 1
-    return Fiber(cells, reference, action, np.zeros((6, n, size)))
+    return cells
 
 
 @inner_exact
-def load_fiber(b: Fiber, sharp: float, worth: Any, row: int, first: int, stride: int) -> float:
-    """Fill in the payoffs of the fiber whose node 0 is lane `first`; returns the largest of |lambda Q|, at least 1."""
+def load_fiber(
+    axis: Any, weight: Any, sharp: float, worth: Any, row: int, first: int, stride: int
+) -> tuple[Fiber, float]:  # fmt: skip
+    """The fiber whose node 0 is lane `first`, and the largest of its |lambda Q|, at least 1.
+
+    Args:
+        axis: of `lay_axis`.
+        weight: (A,) reference weights; 0: the action is closed.
+    """
     small()
-    axis, payoff = b.axis, b.payoff
-    n, size = b.weight.size, axis.shape[1]
-    most = 1.0
+    size, n = axis.shape[1], 0
+    group, share, total = np.full(weight.size, -1), np.zeros(weight.size), np.zeros(weight.size)
+    whole, middle, most, span = np.empty((2, weight.size, size)), np.empty(2), 0.0, 1.0
     for kind in range(2):
         low, high = 1e300, -1e300
-        for i in range(n):
-            for j in range(size):
-                value = sharp * np.float64(worth[b.action[i], row + kind, first + j * stride])
-                payoff[W0 + kind, i, j] = value
+        for a in range(weight.size):
+            for j in range(size if weight[a] > 0.0 else 0):
+                value = sharp * np.float64(worth[a, row + kind, first + j * stride])
                 low, high = min(low, value), max(high, value)
-        for i in range(n):
+        middle[kind] = 0.5 * (low + high)
+        most, span = max(most, -low, high), max(span, 0.5 * (high - low))
+    alike = (ALIKE if worth.itemsize == 8 else ALIKE_SINGLE) * most
+    for a in range(weight.size):
+        if weight[a] <= 0.0:
+            continue
+        for kind in range(2):
             for j in range(size):
-                payoff[W0 + kind, i, j] -= 0.5 * (low + high)
-        most = max(most, 0.5 * (high - low))
+                whole[kind, n, j] = sharp * np.float64(worth[a, row + kind, first + j * stride]) - middle[kind]
+        group[a] = n
+        for i in range(n):
+            if np.abs(whole[:, n] - whole[:, i]).max() <= alike:
+                group[a] = i
+                break
+        total[group[a]] += weight[a]
+        n = max(n, group[a] + 1)
+    for a in range(weight.size):
+        if group[a] >= 0:
+            share[a] = weight[a] / total[group[a]]
+    payoff = np.zeros((6, n, size))
     for i in range(n):
+        payoff[W0, i], payoff[W1, i] = whole[0, i], whole[1, i]
         for j in range(size - 1):
-            rise0 = payoff[W0, i, j + 1] - payoff[W0, i, j]
-            rise1 = payoff[W1, i, j + 1] - payoff[W1, i, j]
-            payoff[BASE0, i, j] = payoff[W0, i, j] + axis[S0, j] * rise0
-            payoff[BASE1, i, j] = payoff[W1, i, j] + axis[S1, j] * rise1
+            rise0, rise1 = whole[0, i, j + 1] - whole[0, i, j], whole[1, i, j + 1] - whole[1, i, j]
+            payoff[BASE0, i, j] = whole[0, i, j] + axis[S0, j] * rise0
+            payoff[BASE1, i, j] = whole[1, i, j] + axis[S1, j] * rise1
             payoff[Q, i, j], payoff[R, i, j] = axis[T0, j] * rise0, -axis[T1, j] * rise1
-    return most
-
-
-@inner_exact
-def scale_fiber(b: Fiber, share: float, to: Fiber) -> None:
-    """Fill in the payoffs of the same fiber at a share of lambda."""
-    small()
-    n, size = b.weight.size, b.axis.shape[1]
-    for k in range(6):
-        for i in range(n):
-            for j in range(size):
-                to.payoff[k, i, j] = share * b.payoff[k, i, j]
+    return Fiber(axis, total[:n].copy(), group, share, payoff), span
 
 
 @inner_exact
@@ -107,25 +114,28 @@ def growth(axis: Any, j: int, log_odds: float) -> float:
 
 @inner_exact
 def put(
-    b: Fiber, first: int, stride: int, lane: int, cell: Any, y: Any, odds: Any, prior: float, n_actions: int,
-    chance: Any, after: Any, low: Any, up: Any,
+    b: Fiber, first: int, stride: int, lane: int, cell: Any, y: Any, odds: Any, prior: float, chance: Any, after: Any,
+    low: Any, up: Any,
 ) -> None:  # fmt: skip
     """Write the solution at one lane into a `Choice`: posteriors y, their cells, and chances (2, n) by type.
 
     The posteriors written are what Bayes' rule makes of the chances, to rounding: y is that to the solver's accuracy.
     """
     small()
+    n_actions = b.group.size
     for a in range(n_actions):
-        chance[a, lane] = chance[n_actions + a, lane] = 0.0
-        after[a, 0, lane], low[a, lane] = prior, lane
-        up[2 * a, lane] = up[2 * a + 1, lane] = 0.0
-    for i in range(b.action.size):
-        a, j, told = b.action[i], cell[i], y[i]
+        i = b.group[a]
+        if i < 0:
+            chance[a, lane] = chance[n_actions + a, lane] = 0.0
+            after[a, 0, lane], low[a, lane] = prior, lane
+            up[2 * a, lane] = up[2 * a + 1, lane] = 0.0
+            continue
+        j, told = cell[i], y[i]
         if min(odds[0, i], odds[1, i]) > LEAST:
             told = prior + math.log(odds[1, i] / odds[0, i])
             j = cell_of(b.axis[LOG_ODDS], b.axis.shape[1], told)
         e = growth(b.axis, j, told)
-        chance[a, lane], chance[n_actions + a, lane] = odds[0, i], odds[1, i]
+        chance[a, lane], chance[n_actions + a, lane] = b.share[a] * odds[0, i], b.share[a] * odds[1, i]
         after[a, 0, lane], low[a, lane] = told, first + j * stride
         up[2 * a, lane] = b.axis[S0, j] + b.axis[T0, j] * e
         up[2 * a + 1, lane] = b.axis[S1, j] + b.axis[T1, j] / e

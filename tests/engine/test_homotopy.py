@@ -37,11 +37,15 @@ FEW = beliefs([-2.5, -0.4, 0.8, 2.5])
 MANY = beliefs(np.linspace(-8.0, 8.0, 81))
 
 
-def chosen(on: Beliefs, weight, sharp, worth):
-    """Chances (2, A, B) by type, log-odds (A, B) after each action, and how many choices have several solutions."""
+def chosen(on: Beliefs, weight, sharp, worth, nodes=None):
+    """Chances (2, A, B) by type, log-odds (A, B) after each action, and how many choices have several solutions.
+
+    Args:
+        nodes: priors; None: all that are uncertain.
+    """
     n, size = weight.size, on.nodes.size
-    hard = np.ones(size, np.bool_)
-    hard[[0, -1]] = False
+    hard = np.zeros(size, np.bool_)
+    hard[on.inside if nodes is None else nodes] = True
     chance, after, up = np.zeros((2 * n, size)), np.zeros((n, 1, size)), np.zeros((2 * n, size))
     several = follow(on.axis, weight, sharp, worth, 0, size, hard, chance, after, np.zeros((n, size), np.int32), up)
     assert several < UNSOLVED
@@ -83,28 +87,34 @@ def test_of_several_posteriors_after_a_refusal_the_one_continued_from_precision_
         _, after, several = chosen(FEW, np.ones(2), sharp, worth)
         n_several += several
         for node, low, high in continued_refusals(FEW, worth[1], sharp):
-            assert low - 1e-9 <= after[1, node] <= high + 1e-9
-    assert n_several > 10
+            assert low <= after[1, node] <= high
+    assert n_several > 10  # of 48: enough to have met turns
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_of_several_solutions_of_many_actions_the_one_continued_from_precision_zero_is_taken(seed):
     """Against another way along the same branch, with slopes by differences, that knows nothing of cells."""
-    rng, n_several = np.random.default_rng(seed), 0
+    rng, compared = np.random.default_rng(seed), 0
     for n, sharp in ((2, 20.0), (3, 10.0), (5, 10.0)):
         level, slope, bend = rng.uniform(size=(n, 2, 1)), rng.normal(size=(n, 2, 1)), rng.normal(size=(n, 2, 1))
         worth = level + slope * MANY.nodes + bend * MANY.nodes * (1.0 - MANY.nodes)
         weight = rng.uniform(0.2, 1.0, n)
-        chance, _, several = chosen(MANY, weight, sharp, worth)
-        n_several += several
-        pays = tuple(
-            (lambda belief, w=w: payoff(MANY, w, np.diff(np.log(np.maximum(belief, 1e-300)), axis=0)[0])) for w in worth
-        )
-        for node in (5, 23, 41, 59, 77):
+        pays = tuple((lambda belief, w=w: payoff(MANY, w, log_ratio(belief))) for w in worth)
+        for node in range(5, 80, 9):
+            chance, _, several = chosen(MANY, weight, sharp, worth, [node])
+            if several == 0:
+                continue
             prior = (1.0 - MANY.nodes[node], MANY.nodes[node])
             other = continued_equilibrium(InformedChoice(pays, sharp, tuple(weight)), prior)
+            # Both solve Bayes' rule to 1e-9 or better; other solutions are much further away.
             np.testing.assert_allclose(chance[:, :, node], other.choice, atol=1e-6)
-    assert n_several > 0
+            compared += 1
+    assert compared > 0
+
+
+def log_ratio(belief):
+    """Log-odds of beliefs (2, n)."""
+    return np.diff(np.log(np.maximum(belief, 1e-300)), axis=0)[0]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -117,13 +127,14 @@ def test_actions_that_are_worth_the_same_to_both_types_count_as_one(dtype):
     whole = chosen(FEW, np.array([1.0, 1.0, 4.0]), 300.0, worth)
     parts = chosen(FEW, np.ones(6), 300.0, copies)
     assert parts[2] == whole[2] > 0
+    # Beside rounding the computation is the same.
     np.testing.assert_allclose(parts[0][:, :2], whole[0][:, :2], rtol=1e-12)
     np.testing.assert_allclose(parts[0][:, 2:], np.repeat(0.25 * whole[0][:, 2:], 4, axis=1), rtol=1e-12)
 
 
 @pytest.mark.parametrize("sharp", [1e3, 1e4])
 def test_many_nearly_equal_actions_are_solved_at_high_precision(sharp):
-    """They have very many solutions: a walk along all of them does not end, one along the branch does."""
+    """They have so many solutions that a walk along all of them does not end."""
     rng = np.random.default_rng(3)
     worth = np.repeat(rng.uniform(size=(2, 2, FEW.nodes.size)), 6, axis=0)
     worth += 1e-5 * rng.uniform(size=worth.shape)
@@ -132,4 +143,5 @@ def test_many_nearly_equal_actions_are_solved_at_high_precision(sharp):
     for node in FEW.inside:  # the logit at what is believed after each action is what makes it believed
         value = np.concatenate([payoff(FEW, w, y) for w, y in zip(worth, after[:, node, None], strict=True)], axis=1)
         odds = np.exp(sharp * (value - value.max(axis=1, keepdims=True)))
+        # Log-odds to 1e-9 or better, and payoffs up to 1e4 times as steep, hence some digits less.
         np.testing.assert_allclose(chance[:, :, node], odds / odds.sum(axis=1, keepdims=True), atol=1e-6)

@@ -47,7 +47,7 @@ class Solution:
             axis is the joint public belief, of which a game with complete information has one.
         game: the labelled game, when there is one.
         several: (T, 5) at how many states and beliefs a choice had several solutions, by `DECISIONS`; the one that is
-            continued from precision 0 was taken. None without private information.
+            continued from precision 0 was taken wherever it could be followed. None without private information.
     """
 
     tables: Tables

@@ -242,5 +242,6 @@ def _several_said(several: NDArray[np.int64], n_places: int) -> list[str]:
     return [
         f"What is believed and what is done had several solutions at {int(total.sum()):,} choices in "
         f"{periods} of {several.shape[0]} periods, out of {n_places:,} states and beliefs in each: {listed}. "
-        "The one that continues from a precision of 0, where choices tell nothing, was taken each time."
+        "The one that continues from a precision of 0, where choices tell nothing, was taken wherever it could be "
+        "followed."
     ]

@@ -24,6 +24,12 @@ CERTAIN = 40.0
 """Log-odds beyond which a belief is 0 or 1 to double precision, so that payoffs no longer move."""
 MOST_COMBINATIONS = 4096
 """Of rising and falling stretches of the actions' inverse maps; each is searched for equilibria."""
+LEAST_COSINE = 0.9
+"""Between the directions of a branch at both ends of a step: one that bends more may have landed on another branch."""
+KINK = 1e-6
+"""Length of a step over which it may bend as it likes: payoffs may have kinks."""
+LONGEST = 0.05
+"""How far a belief may move in a step."""
 
 
 class InformedChoice(NamedTuple):
@@ -34,14 +40,6 @@ class InformedChoice(NamedTuple):
     precision: float
     weight: tuple[float, ...] = ()
     """Reference weight of each action; empty: equal."""
-
-
-LEAST_COSINE = 0.9
-"""Between the directions of a branch at both ends of a step: one that bends more may have landed on another branch."""
-KINK = 1e-6
-"""Length of a step over which it may bend as it likes: payoffs may have kinks."""
-LONGEST = 0.05
-"""How far a belief may move in a step."""
 
 
 class Equilibrium(NamedTuple):
@@ -165,6 +163,7 @@ def continued_equilibrium(choice: InformedChoice, prior: Sequence[float]) -> Equ
         guess = point + direction * (left / direction[-1] if last else step)
         corrected = _newton(residual, guess, towards, goal)
         good = corrected is not None and float(np.abs(corrected - guess).max()) <= max(step, 1e-6)
+        good = good and corrected is not None and (last or corrected[-1] <= end)
         if corrected is not None and good:
             slope = residual(corrected)[1]
             ahead = _tangent(slope, direction)

@@ -31,7 +31,7 @@ MOST_STOPS = 40
 TURNING = 1e-8
 """How exactly it is found where H turns, relative to the stretch; H is flat there, and exact to the square of this."""
 PARTS = 2
-"""Of the way between two stops, on each of which H turns once at most."""
+"""Of the way between two stops; on each H is taken to turn once at most."""
 TURN, HEIGHT = range(2)
 BREAKS, PIECE = range(2)
 Y, E, SLOPE0, SLOPE1, BEFORE, END = range(6)
@@ -305,7 +305,7 @@ def _cross(
 def _turn(b: Fiber, v: Curve, p: int, left: float, right: float, left_slope: float, right_slope: float) -> float:
     """Where, between two posteriors after action p, H turns: its slopes there have different signs.
 
-    By false position, with the slope of an end that stays twice halved (Illinois), and a halving where that is slow.
+    False position, with the slope of an end that stays twice halved (Illinois); halving first and where it is slow.
     """
     apart()
     width = abs(right - left)

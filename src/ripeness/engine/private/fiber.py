@@ -1,8 +1,8 @@
 """One fiber of beliefs by itself, in double precision: the informed choice where the fast way does not serve.
 
 `choice` solves whole blocks of fibers where their tables increase. Where they do not, or where its steps run out, the
-fiber comes here: `curve` runs through all its solutions that hang together with the certain ends, and where a belief
-has more than one of them, `homotopy` takes the one continued from lambda = 0.
+fiber comes here: `curve` runs through the solutions that hang together with the certain ends, and where others may
+exist `homotopy` follows the one continued from lambda = 0.
 """
 
 from __future__ import annotations

@@ -30,12 +30,14 @@ from ripeness.engine.private.geometry import Axis, cell_of
 MOST_STEPS = 4000
 FIRST, SHORTEST = 0.05, 1e-11
 """Length of the first step, and below which the curve is lost; log-odds and lambda |Q| count alike."""
-GROWTH, QUICK, SHRINK = 2.0, 3, 0.4
+LONGER, QUICK, SHORTER = 2.0, 3, 0.4
 """What a step that needed so few corrections makes of the next one, and what one that failed does."""
 CORRECTIONS, CONTRACTION = 7, 0.5
 """Newton steps back to the curve, and how much shorter each must be than the one before."""
 BEND, ASIDE = 0.9, 0.25
 """Least cosine between the tangents at both ends of a step; share of it by which corrections may lead aside."""
+BULGE = 0.06
+"""How far an arc that bends by so much strays from the straight line between its ends, as a share of it."""
 BARELY, EVENTS = 1e-3, 8
 """Share of a step that is no way at all; how many kinks are tried as its first one."""
 GRAZING = 1e-6
@@ -45,15 +47,17 @@ OUTSIDE = 1e-12
 NEAR = 1e-13
 """Violation of Bayes' rule, relative to lambda |Q|, on the curve, and at the end."""
 NUDGES = (0.0, 1e-9, 1e-7, 1e-6, 1e-5)
-"""Changes of payoffs, relative to the largest, that are tried."""
+"""By how much Bayes' rule is shifted at most, relative to lambda |Q|, in the attempts to follow the curve."""
+ASTRAY = 0.1
+"""How far from the end of a curve shifted so the solution may lie, in log-odds."""
 POLISHING, HALVINGS = 200, 40
 FAILED = 1e-8
 """A violation above this, relative to lambda |Q|, is no solution."""
 FAILED_SINGLE = 1e-6
 """The same where payoffs are in single precision, whose rounding is of that size."""
-ALIKE = 1e-6
-"""Solutions whose chances differ by no more are the same."""
-UNSOLVED = 1 << 20
+SAME = 1e-6
+"""Solutions whose chances differ by no more are the same one, computed twice."""
+UNSOLVED = 1 << 40
 """Added to the number of choices with several solutions for each that has none to that accuracy."""
 
 
@@ -62,7 +66,7 @@ class Choices(NamedTuple):
 
     prior: float  # log-odds
     scale: float  # largest |lambda Q|: the last coordinate of the curve where all of lambda is reached
-    nudge: float  # how much is added to lambda (Q_1 - Q_0), to some actions more than to others
+    nudge: float  # how far Bayes' rule is shifted, for some actions more than for others
     chance: NDArray[np.float64]  # (2, n) of each action, by type
     level: NDArray[np.float64]  # (2, n) lambda Q
     slope: NDArray[np.float64]  # (2, n) against log-odds
@@ -231,13 +235,16 @@ def _continued(b: Fiber, c: Choices, node: int, z: Any, cell: Any) -> bool:
             trial[i] = z[i] + length * along[i]
         far = ASIDE * length + 1e-12
         taken = _correct(b, c, trial, cell, along, far)
-        if taken < 0 or _tangent(c, along, ahead) < 0.0 or _dot(ahead, along) < BEND:
-            length *= SHRINK
+        if taken < 0 or not (_tangent(c, along, ahead) > 0.0 and _dot(ahead, along) >= BEND):
+            length *= SHORTER
             continue
         event, share = _first_event(axis, cell, z, trial, past, 0, c.scale)
+        if event < 0 and along[n] > 0.0 > ahead[n] and max(z[n], trial[n]) + BULGE * length > c.scale:
+            length *= SHORTER  # it may have arrived in between
+            continue
         if event < 0:
             z[:], along[:] = trial, ahead
-            length *= GROWTH if taken <= QUICK else 1.0
+            length *= LONGER if taken <= QUICK else 1.0
             entered = -1
             continue
         n_past, stopped, rises = 0, False, False
@@ -259,7 +266,7 @@ def _continued(b: Fiber, c: Choices, node: int, z: Any, cell: Any) -> bool:
             n_past += 1
             event, share = _first_event(axis, cell, z, trial, past, n_past, c.scale)
         if not stopped:
-            length *= SHRINK
+            length *= SHORTER
             continue
         if event == n:
             z[:] = ahead
@@ -271,10 +278,10 @@ def _continued(b: Fiber, c: Choices, node: int, z: Any, cell: Any) -> bool:
             row[event] = 1.0 if rises else -1.0
         cell[event] += 1 if rises else -1
         _bayes(b, c, ahead, cell)
-        if _tangent(c, row, trial) < 0.0:  # the kink is one of another curve
+        if not _tangent(c, row, trial) > 0.0:  # the kink is one of another curve
             cell[event] -= 1 if rises else -1
             entered = -1
-            length *= SHRINK
+            length *= SHORTER
             continue
         z[:], along[:] = ahead, trial
         entered, entered_up = event, rises
@@ -328,8 +335,8 @@ def _polished(b: Fiber, c: Choices, z: Any, cell: Any) -> float:
 def continued(b: Fiber, node: int, scale: float, failed: float, z: Any, cell: Any, odds: Any) -> bool:
     """Fill z (n + 1,), cells and chances with the solution continued from lambda = 0; returns whether there is one.
 
-    Where branches all but cross, the one that is followed cannot be told in these digits. With payoffs that are
-    slightly different they pass one another at a distance.
+    Where branches all but cross, the one that is followed cannot be told in these digits. Where Bayes' rule is slightly
+    shifted they pass one another at a distance.
 
     Args:
         scale: largest |lambda Q|.
@@ -337,11 +344,15 @@ def continued(b: Fiber, node: int, scale: float, failed: float, z: Any, cell: An
     """
     small()
     n, prior = b.weight.size, b.axis[LOG_ODDS, node]
-    exact = make_choices(n, prior, scale, 0.0)
+    exact, end = make_choices(n, prior, scale, 0.0), np.empty(n + 1)
     for nudge in NUDGES:
-        if _continued(b, exact if nudge == 0.0 else make_choices(n, prior, scale, nudge * scale), node, z, cell) and (
-            nudge == 0.0 or _polished(b, exact, z, cell) <= failed * scale
-        ):
+        if not _continued(b, exact if nudge == 0.0 else make_choices(n, prior, scale, nudge * scale), node, z, cell):
+            continue
+        end[:] = z
+        near = nudge == 0.0 or _polished(b, exact, z, cell) <= failed * scale
+        for i in range(n):
+            near = near and abs(z[i] - end[i]) <= ASTRAY
+        if near:
             odds[:] = exact.chance
             return True
     return False
@@ -359,8 +370,9 @@ def _anywhere(b: Fiber, v: Curve, node: int, scale: float, failed: float, z: Any
         for i in range(n):
             z[i] = v.posterior[start, i] if start > 0 else c.prior
         z[n] = scale
-        if _polished(b, c, z, cell) <= failed * scale:
-            odds[:] = c.chance
+        left = _polished(b, c, z, cell)
+        odds[:] = c.chance
+        if left <= failed * scale:
             return True
     return False
 
@@ -372,7 +384,7 @@ def _same(v: Curve, node: int, odds: Any) -> bool:
     for k in range(2):
         for i in range(odds.shape[1]):
             worst = max(worst, abs(v.chances[node, k, i] - odds[k, i]))
-    return worst <= ALIKE
+    return worst <= SAME
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
@@ -413,9 +425,10 @@ def follow(
             if not (alone and only):
                 good = continued(b, j, scale, failed, z, cell, odds)
                 several += int(not (alone and good and _same(v, j, odds)))
-                if good or (not v.solved[j] and _anywhere(b, v, j, scale, failed, z, cell, odds)):
+                if good or not v.solved[j]:
+                    if not (good or _anywhere(b, v, j, scale, failed, z, cell, odds)):
+                        several += UNSOLVED
                     put(b, first, stride, lane, cell, z, odds, prior, chance, after, low, up)
                     continue
-                several += 0 if v.solved[j] else UNSOLVED
             put(b, first, stride, lane, v.where[j], v.posterior[j], v.chances[j], prior, chance, after, low, up)
     return several

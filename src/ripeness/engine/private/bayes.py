@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine.apart import apart, inner_exact, small
+from ripeness.engine.private.alike import group_alike
 from ripeness.engine.private.geometry import Geometry
 from ripeness.engine.private.simplex import likeliest, locate, vertices, weigh
 
@@ -28,8 +29,6 @@ LONGEST = 1.0
 CLOSE = 1e-9
 """|f| relative to lambda |Q| below which all but rounding is gone by the next step."""
 ROUNDING = 2.2e-16
-ALIKE, ALIKE_SINGLE = 1e-12, 2e-7
-"""Payoffs that differ by no more, relative to the largest, are the same; in single precision."""
 EASE = 1e-13
 """A possible type counts as at least about this probable where payoffs are looked up."""
 
@@ -100,35 +99,21 @@ def load(
                 top = n_possible
             possible[n_possible] = k
             n_possible += 1
-    n, group, share = 0, np.full(weight.size, -1), np.zeros(weight.size)
-    whole, total = np.empty((weight.size, size, n_possible)), np.zeros(weight.size)  # n: the next one's place
-    middle, span, most = np.empty(n_possible), 0.0, 0.0
+    whole, span, most = np.zeros((weight.size, size, n_possible)), 0.0, 0.0
     for k in range(n_possible):
         low, high = 1e300, -1e300
         for a in range(weight.size):
             for j in range(size if weight[a] > 0.0 else 0):
                 value = np.float64(worth[a, row + possible[k], fiber + j * stride])
+                whole[a, j, k] = value
                 low, high = min(low, value), max(high, value)
-        middle[k] = 0.5 * (low + high)
+        whole[:, :, k] -= 0.5 * (low + high)
         span, most = max(span, 0.5 * (high - low)), max(most, -low, high)
     span = span if span > 0.0 else 1.0
-    alike = (ALIKE if worth.itemsize == 8 else ALIKE_SINGLE) * most / span
-    for a in range(weight.size):
-        if weight[a] <= 0.0:
-            continue
-        for k in range(n_possible):
-            for j in range(size):
-                whole[n, j, k] = (worth[a, row + possible[k], fiber + j * stride] - middle[k]) / span
-        group[a] = n
-        for i in range(n):
-            if np.abs(whole[n] - whole[i]).max() <= alike:
-                group[a] = i
-                break
-        total[group[a]] += weight[a]
-        n = max(n, group[a] + 1)
-    for a in range(weight.size):
-        if group[a] >= 0:
-            share[a] = weight[a] / total[group[a]]
+    whole /= span
+    flat = whole.reshape((weight.size, size * n_possible))
+    group, share, kept, total = group_alike(weight, flat, most / span, worth.itemsize)
+    n = kept.size
     nodes, prior, mix = np.empty((size, n_possible)), np.empty(n_possible), np.empty((n, n_possible))
     for k in range(n_possible):
         prior[k] = math.log(g.nodes[side, at, possible[k]] / g.nodes[side, at, possible[top]])
@@ -137,7 +122,7 @@ def load(
         for i in range(n):  # different for every type and action, so that no belief is led along the edge of a cell
             mix[i, k] = 1.0 + 0.5 * math.sin(1.0 + 2.3 * k + 3.7 * i)
     return Informed(
-        whole[:n].copy(), np.log(total[:n]), prior, nodes, first, g.binomial, mix, g.resolution[side], top,
+        whole[kept], np.log(total), prior, nodes, first, g.binomial, mix, g.resolution[side], top,
         sharp * span, group, share,
     )  # fmt: skip
 

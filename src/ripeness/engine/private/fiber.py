@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine.apart import inner_exact, small
+from ripeness.engine.private.alike import group_alike
 from ripeness.engine.private.geometry import Axis, cell_of
 
 FAR = 500.0
@@ -22,8 +23,6 @@ LEAST = 1e-290
 """Chances below this have lost digits."""
 
 
-ALIKE, ALIKE_SINGLE = 1e-12, 2e-7
-"""Payoffs that differ by no more, relative to the largest, are the same; in single precision."""
 LOG_ODDS, ORIGIN, S0, T0, S1, T1 = range(6)
 BASE0, BASE1, Q, R, W0, W1 = range(6)
 
@@ -67,43 +66,28 @@ def load_fiber(
         weight: (A,) reference weights; 0: the action is closed.
     """
     small()
-    size, n = axis.shape[1], 0
-    group, share, total = np.full(weight.size, -1), np.zeros(weight.size), np.zeros(weight.size)
-    whole, middle, most, span = np.empty((2, weight.size, size)), np.empty(2), 0.0, 1.0
+    size = axis.shape[1]
+    whole, most, span = np.zeros((weight.size, 2, size)), 0.0, 1.0
     for kind in range(2):
         low, high = 1e300, -1e300
         for a in range(weight.size):
             for j in range(size if weight[a] > 0.0 else 0):
                 value = sharp * np.float64(worth[a, row + kind, first + j * stride])
+                whole[a, kind, j] = value
                 low, high = min(low, value), max(high, value)
-        middle[kind] = 0.5 * (low + high)
+        whole[:, kind] -= 0.5 * (low + high)
         most, span = max(most, -low, high), max(span, 0.5 * (high - low))
-    alike = (ALIKE if worth.itemsize == 8 else ALIKE_SINGLE) * most
-    for a in range(weight.size):
-        if weight[a] <= 0.0:
-            continue
-        for kind in range(2):
-            for j in range(size):
-                whole[kind, n, j] = sharp * np.float64(worth[a, row + kind, first + j * stride]) - middle[kind]
-        group[a] = n
-        for i in range(n):
-            if np.abs(whole[:, n] - whole[:, i]).max() <= alike:
-                group[a] = i
-                break
-        total[group[a]] += weight[a]
-        n = max(n, group[a] + 1)
-    for a in range(weight.size):
-        if group[a] >= 0:
-            share[a] = weight[a] / total[group[a]]
-    payoff = np.zeros((6, n, size))
-    for i in range(n):
-        payoff[W0, i], payoff[W1, i] = whole[0, i], whole[1, i]
+    group, share, kept, total = group_alike(weight, whole.reshape((weight.size, 2 * size)), most, worth.itemsize)
+    payoff = np.zeros((6, kept.size, size))
+    for i in range(kept.size):
+        of0, of1 = whole[kept[i], 0], whole[kept[i], 1]
+        payoff[W0, i], payoff[W1, i] = of0, of1
         for j in range(size - 1):
-            rise0, rise1 = whole[0, i, j + 1] - whole[0, i, j], whole[1, i, j + 1] - whole[1, i, j]
-            payoff[BASE0, i, j] = whole[0, i, j] + axis[S0, j] * rise0
-            payoff[BASE1, i, j] = whole[1, i, j] + axis[S1, j] * rise1
+            rise0, rise1 = of0[j + 1] - of0[j], of1[j + 1] - of1[j]
+            payoff[BASE0, i, j] = of0[j] + axis[S0, j] * rise0
+            payoff[BASE1, i, j] = of1[j] + axis[S1, j] * rise1
             payoff[Q, i, j], payoff[R, i, j] = axis[T0, j] * rise0, -axis[T1, j] * rise1
-    return Fiber(axis, total[:n].copy(), group, share, payoff), span
+    return Fiber(axis, total, group, share, payoff), span
 
 
 @inner_exact

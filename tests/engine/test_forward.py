@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ripeness.engine import SETTLED, propagate, sample, solve
+from ripeness.engine import SETTLED, decisions, propagate, sample, solve
 from ripeness.game.tables import TableBuilder
 from tests.engine.games import random_game
 
@@ -24,7 +24,8 @@ def test_discounted_payoffs_on_the_forward_path_add_up_to_the_value():
     outlook = propagate(solution)
     flows = np.zeros(tables.n_rows)
 
-    def pay(period, mass, chosen):
+    def pay(period, mass, leads):
+        chosen = decisions(solution, period)
         settles = np.einsum("mjs,mjns->mns", chosen.recognition, chosen.offer[:, :, :-1] * _accepted(chosen)).sum(1)
         fights = chosen.posture * (1.0 - settles)
         epoch = tables.epoch_of_period[period]
@@ -36,7 +37,8 @@ def test_discounted_payoffs_on_the_forward_path_add_up_to_the_value():
     at_horizon = tables.discount**tables.n_periods * (tables.terminal @ outlook.frozen)
     paid_in_peace = np.zeros(tables.n_rows)
 
-    def settle(period, mass, chosen):
+    def settle(period, mass, leads):
+        chosen = decisions(solution, period)
         agreed = np.einsum(
             "ms,mjs,mjns->ns", chosen.posture, chosen.recognition, chosen.offer[:, :, :-1] * _accepted(chosen)
         )
@@ -46,6 +48,33 @@ def test_discounted_payoffs_on_the_forward_path_add_up_to_the_value():
     propagate(solution, visit=settle)
     value = solution.values[0, :, :, 0] @ tables.initial
     np.testing.assert_allclose(flows + paid_in_peace + at_horizon, value, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("dtype", "error"), [(np.float32, 1e-5), (np.float64, 1e-14)])
+def test_outcomes_are_the_decisions_with_the_posture_averaged_out(dtype, error):
+    """A few roundings of numbers up to one; in float32 they are sharpened by a precision of some tens."""
+    tables = random_game(6, shape=(7, 9, 11), n_periods=3)  # 693 states: the last vector is not full
+    solution = solve(tables, dtype=dtype)
+
+    def compare(period, mass, leads):
+        d = decisions(solution, period)
+        made = np.einsum("ms,mjs,mjns->jns", d.posture, d.recognition, d.offer)
+        agreed = d.recognition[:, :, None] * d.offer[:, :, :-1] * _accepted(d)
+        fights = 1.0 - agreed.sum(axis=(1, 2))
+        expected = {
+            "posture": d.posture,
+            "made": made,
+            "settled": np.einsum("ms,mjns->jns", d.posture, agreed),
+            "fought": d.posture[:, None] * fights[:, None] * d.effort,
+            "continuation": np.einsum("ms,mrs->rs", d.posture, d.continuation),
+            "peace": d.peace,
+            "value": d.value,
+        }
+        assert set(expected) == set(leads._fields)
+        for name, right in expected.items():
+            np.testing.assert_allclose(getattr(leads, name), right, rtol=0, atol=error, err_msg=name)
+
+    propagate(solution, visit=compare)
 
 
 def test_worth_at_settlement_is_the_value_when_every_war_settles():

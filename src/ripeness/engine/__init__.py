@@ -16,10 +16,10 @@ from ripeness.engine.solution import (
     memory_needed,
     solve,
 )  # fmt: skip
-from ripeness.engine.stage import Decisions
+from ripeness.engine.stage import Decisions, Outcomes
 
 __all__ = [
-    "DECISIONS", "FROZEN", "SETTLED", "Decisions", "Gradient", "MemoryLimitError", "Passing", "Propagation", "Samples",
-    "Solution", "TypedDecisions", "decisions", "decisions_of_types", "gradient", "memory_needed", "profile_weights",
-    "propagate", "propagate_types", "rows_of_profile", "sample", "solve",
+    "DECISIONS", "FROZEN", "SETTLED", "Decisions", "Gradient", "MemoryLimitError", "Outcomes", "Passing", "Propagation",
+    "Samples", "Solution", "TypedDecisions", "decisions", "decisions_of_types", "gradient", "memory_needed",
+    "profile_weights", "propagate", "propagate_types", "rows_of_profile", "sample", "solve",
 ]  # fmt: skip

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import numba as nb
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
 from ripeness.engine.exponential import FASTMATH
+from ripeness.engine.vectors import typed_intrinsic
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _INNER: dict[str, Any] = {
@@ -45,12 +45,7 @@ def inner_exact(function: _Function) -> _Function:
     return compiled
 
 
-def _intrinsic(function: Callable[..., Any]) -> Any:
-    """`numba.extending.intrinsic`, typed: the first parameter, the typing context, is not one of the caller's."""
-    return intrinsic(function)
-
-
-@_intrinsic
+@typed_intrinsic
 def apart(typingctx: Any) -> Any:
     """Mark the compiled function in which this is called as one that is not to be copied into its callers."""
 
@@ -61,7 +56,7 @@ def apart(typingctx: Any) -> Any:
     return types.none(), mark
 
 
-@_intrinsic
+@typed_intrinsic
 def small(typingctx: Any) -> Any:
     """`apart`, and compiled for size: for functions that are called rarely."""
 
@@ -73,7 +68,7 @@ def small(typingctx: Any) -> Any:
     return types.none(), mark
 
 
-@_intrinsic
+@typed_intrinsic
 def distinct(typingctx: Any) -> Any:
     """`apart`, and a promise that the arrays given do not overlap where one of them is written.
 
@@ -91,7 +86,7 @@ def distinct(typingctx: Any) -> Any:
     return types.none(), mark
 
 
-@_intrinsic
+@typed_intrinsic
 def either(typingctx: Any, condition: Any, yes: Any, no: Any) -> Any:
     """`yes if condition else no` of two numbers that are both there, without a jump.
 

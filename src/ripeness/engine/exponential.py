@@ -13,47 +13,43 @@ Source: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numba as nb
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import overload
+
+from ripeness.engine.vectors import VectorType, power_of_two, typed_intrinsic
 
 # Everything but reassociation and no-NaN: the rounding trick below depends on the order of additions.
 FASTMATH = {"nsz", "arcp", "contract", "afn"}
 
 
-def _intrinsic(function: Callable[..., Any]) -> Any:
-    """`numba.extending.intrinsic`, typed: the first parameter, the typing context, is not one of the caller's."""
-    return intrinsic(function)
-
-
-@_intrinsic
+@typed_intrinsic
 def _bits_of_float32(typingctx: Any, x: Any) -> Any:
     return types.int32(types.float32), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(32))
 
 
-@_intrinsic
+@typed_intrinsic
 def _float32_of_bits(typingctx: Any, i: Any) -> Any:
     return types.float32(types.int32), lambda context, builder, sig, args: builder.bitcast(args[0], ir.FloatType())
 
 
-@_intrinsic
+@typed_intrinsic
 def _bits_of_float64(typingctx: Any, x: Any) -> Any:
     return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(64))
 
 
-@_intrinsic
+@typed_intrinsic
 def _float64_of_bits(typingctx: Any, i: Any) -> Any:
     return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.DoubleType())
 
 
 @nb.njit(fastmath=FASTMATH)
 def _exp_float32(x: Any) -> Any:
-    f, i = nb.float32, nb.int32
+    f = nb.float32
     x = min(max(x, f(-87.0)), f(87.0))
     shifted = x * f(1.44269504) + f(12582912.0)  # 1.5 * 2**23: the low bits now hold the nearest integer n
     n = shifted - f(12582912.0)
@@ -65,13 +61,11 @@ def _exp_float32(x: Any) -> Any:
     p = p * r + f(1.6666665459e-1)
     p = p * r + f(5.0000001201e-1)
     p = p * r * r + r + f(1.0)
-    exponent = (_bits_of_float32(shifted) << i(23)) + i(0x3F800000)
-    return p * _float32_of_bits(i(exponent))
+    return p * power_of_two(shifted)
 
 
 @nb.njit(fastmath=FASTMATH)
 def _exp_float64(x: Any) -> Any:
-    i = nb.int64
     x = min(max(x, -708.0), 708.0)
     shifted = x * 1.4426950408889634 + 6755399441055744.0  # 1.5 * 2**52
     n = shifted - 6755399441055744.0
@@ -89,12 +83,11 @@ def _exp_float64(x: Any) -> Any:
     p = p * r + 1.0 / 6.0
     p = p * r + 0.5
     p = p * r * r + r + 1.0
-    exponent = (_bits_of_float64(shifted) << i(52)) + i(0x3FF0000000000000)
-    return p * _float64_of_bits(i(exponent))
+    return p * power_of_two(shifted)
 
 
 def exponential(x: Any) -> Any:
-    """exp(x); inside compiled code the vectorisable one of its precision."""
+    """exp(x); inside compiled code the vectorisable one of its precision, of a number or a vector (`vectors.py`)."""
     return np.exp(x)
 
 
@@ -106,7 +99,8 @@ def _exponential(x: Any) -> Any:
     def double(x: Any) -> Any:
         return _exp_float64(x)
 
-    return single if x == types.float32 else double
+    element = x.element if isinstance(x, VectorType) else x
+    return single if element == types.float32 else double
 
 
 @nb.njit(fastmath=FASTMATH)

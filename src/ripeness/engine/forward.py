@@ -13,14 +13,15 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from ripeness.engine.exponential import FASTMATH
 from ripeness.engine.private.forward import Passing
 from ripeness.engine.private.forward import propagate_types as carry_types
 from ripeness.engine.propagation import Propagation
 from ripeness.engine.solution import Solution, Stages, refuse_types
-from ripeness.engine.stage import Decisions
-from ripeness.engine.transport import Operators, convey, departed, forward_passage
+from ripeness.engine.stage import Outcomes
+from ripeness.engine.transport import Operators, Passage, convey, departed, forward_passage
 
-Visit = Callable[[int, NDArray[np.float64], Decisions], None]
+Visit = Callable[[int, NDArray[np.float64], Outcomes], None]
 
 
 def propagate(
@@ -34,8 +35,8 @@ def propagate(
     """Carry the mass from period 0 to the horizon.
 
     Args:
-        visit: called once per period with the period, the mass at its start (S,) and all decisions, whose arrays are
-            written over in the next period: copy what is kept.
+        visit: called once per period with the period, the mass at its start (S,) and what it leads to, in arrays that
+            are written over in the next period: copy what is kept.
         initial: (S,) mass at period 0; None: the game's own.
         keep_mass: keep the mass of every period; 8 bytes per state and period.
     """
@@ -51,13 +52,14 @@ def propagate(
     passages = [forward_passage(tables, epoch) for epoch in range(tables.flow.shape[0])]
 
     # Carried vectors: the mass, then for every row the payoffs so far on that mass.
-    carried = np.zeros((1 + n_rows, n_states))
+    carried, arriving = np.zeros((2, 1 + n_rows, n_states))
     carried[0] = tables.initial if initial is None else initial
-    nodes = np.zeros((max(p.operator.size for p in passages), 1 + n_rows, n_states))
+    nodes = np.empty((1 + n_rows, max(p.operator.size for p in passages), n_states))
+    fought = np.empty((n_postures, n_effort, n_states))
     n_units = layout.units.size - 1
     sums = _Sums(
         np.zeros((n_units, n_proposers, n_packages)), np.zeros((n_units, n_proposers, n_packages + 1)),
-        np.zeros((n_units, n_rows)), np.zeros((n_units, n_postures)), np.zeros((n_units, n_effort)),
+        np.zeros((n_units, n_postures)), np.zeros((n_units, n_effort)),
     )  # fmt: skip
     result = Propagation(
         open=np.zeros(n_periods + 1), mass=np.zeros((n_periods + 1 if keep_mass else 0, n_states)),
@@ -69,41 +71,21 @@ def propagate(
     with stages:
         for period in range(n_periods):
             epoch = int(tables.epoch_of_period[period])
-            passage = passages[epoch]
             result.open[period] = carried[0].sum()
             if keep_mass:
                 result.mass[period] = carried[0]
-            chosen = stages.decide(period)
+            leads = stages.lead(period)
             if visit is not None:
-                visit(period, carried[0], chosen)
-            arriving = np.zeros_like(carried)
-            nodes[:] = 0.0
-            for total in sums:
-                total[:] = 0.0
-            factor = tables.discount**period
-            workers.map(
-                _divide,
-                chosen,
-                pool,
-                tables.flow[epoch],
-                factor,
-                carried,
-                passage.leaf,
-                layout.units,
-                nodes,
-                arriving,
-                sums,
-            )
+                visit(period, carried[0], leads)
+            workers.map(_divide, leads, carried[0], layout.units, fought, sums)
             result.settled[period], result.offer[period] = sums.settled.sum(0), sums.offer.sum(0)
-            result.worth_settled[period] = sums.worth.sum(0)
             result.posture[period], result.effort[period] = sums.posture.sum(0), sums.effort.sum(0)
-            for node, (operator, target) in enumerate(zip(passage.operator, passage.target, strict=True)):
-                into = arriving if target < 0 else nodes[target]
-                workers.map(_convey_units, pool, operators, operator, nodes[node], into, layout.units, n_states)
-                end = tables.operator_end[operator]
-                if end >= 0:
-                    result.ended[period, end] += departed(pool, operators, operator, nodes[node, 0], 0, n_states)
-            carried = arriving
+            workers.map_range(
+                1 + n_rows, _carry, leads.settled, leads.peace, fought, pool, tables.flow[epoch],
+                tables.discount**period, operators, tables.operator_end, passages[epoch], carried, nodes, arriving,
+                result.ended[period], result.worth_settled[period],
+            )  # fmt: skip
+            carried, arriving = arriving, carried
     result.open[n_periods] = carried[0].sum()
     if keep_mass:
         result.mass[n_periods] = carried[0]
@@ -136,96 +118,109 @@ class _Sums(NamedTuple):
 
     settled: NDArray[np.float64]  # (units, J, N)
     offer: NDArray[np.float64]  # (units, J, N + 1)
-    worth: NDArray[np.float64]  # (units, R)
     posture: NDArray[np.float64]  # (units, M)
     effort: NDArray[np.float64]  # (units, n_effort)
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def _convey_units(
-    first: int, end: int, pool: Any, operators: Operators, operator: int, origin: Any, target: Any, units: Any, n: int
-) -> None:
-    for vector in range(origin.shape[0]):
-        convey(pool, operators, operator, origin[vector], target[vector], units[first], units[end], n)
+_REORDER = {*FASTMATH, "reassoc"}
+"""Sums over states may be taken in any order."""
 
 
-@nb.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
-def _divide(
-    first: int, end: int, chosen: Decisions, pool: Any, flow: Any, factor: Any, carried: Any, leaf: Any, units: Any,
-    nodes: Any, arriving: Any, sums: _Sums,
-) -> None:  # fmt: skip
-    """Split the mass of every state into what settles and what fights on under each posture and pair of efforts."""
-    n_postures, n_effort, _ = chosen.effort.shape
-    n_rows = factor.size
-    n_proposers, n_offers = chosen.offer.shape[1:3]
+@nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
+def _divide(first: int, end: int, leads: Outcomes, mass: Any, units: Any, fought: Any, sums: _Sums) -> None:
+    """What is done by the mass of every unit; `fought` (M, n_effort, S) such that nothing is lost to rounding."""
+    settled, made, posture, by_effort = leads.settled, leads.made, leads.posture, leads.fought
+    n_postures, n_effort = by_effort.shape[:2]
+    n_proposers, n_packages = settled.shape[:2]
     for unit in range(first, end):
         low, high = units[unit], units[unit + 1]
-        size = high - low
-        mass = carried[0, low:high]
-        whole, share, here, remain, agreed = (
-            np.zeros(size),
-            np.empty(size),
-            np.empty(size),
-            np.empty(size),
-            np.empty(size),
-        )
-        for m in range(n_postures):
-            for s, chance in enumerate(chosen.posture[m, low:high]):
-                whole[s] += chance
-        for m in range(n_postures):
-            for s, chance in enumerate(chosen.posture[m, low:high]):
-                share[s] = chance / whole[s]
-                here[s] = mass[s] * share[s]
-                remain[s] = 1.0
-            sums.posture[unit, m] += here.sum()
-            for n in range(n_offers):
-                agreed[:] = 0.0
-                for j in range(n_proposers):
-                    recognised, offered = chosen.recognition[m, j, low:high], chosen.offer[m, j, n, low:high]
-                    made_sum, agreed_sum = 0.0, 0.0
-                    if n == n_offers - 1:
-                        for s in range(size):
-                            made_sum += here[s] * recognised[s] * offered[s]
-                    else:
-                        by_a, by_d = chosen.accept[0, m, n, low:high], chosen.accept[1, m, n, low:high]
-                        for s in range(size):
-                            made = np.float64(recognised[s]) * offered[s]
-                            accepted = (1.0 if j == 0 else by_a[s]) * (1.0 if j == 1 else by_d[s])
-                            made_sum += here[s] * made
-                            agreed_sum += here[s] * made * accepted
-                            agreed[s] += made * accepted
-                        sums.settled[unit, j, n] += agreed_sum
-                    sums.offer[unit, j, n] += made_sum
-                for s in range(size):
+        here = mass[low:high]
+        remain, whole = np.ones(here.size), np.zeros(here.size)
+        for j in range(n_proposers):
+            for n in range(n_packages + 1):
+                sums.offer[unit, j, n] = _sum(here, made[j, n, low:high])
+            for n in range(n_packages):
+                agreed = settled[j, n, low:high]
+                sums.settled[unit, j, n] = _sum(here, agreed)
+                for s in range(here.size):
                     remain[s] -= agreed[s]
-                if n < n_offers - 1:
-                    for r in range(n_rows):
-                        so_far, worth, scale, total = (
-                            carried[1 + r, low:high],
-                            chosen.peace[n, r, low:high],
-                            factor[r],
-                            0.0,
-                        )
-                        for s in range(size):
-                            total += agreed[s] * (share[s] * so_far[s] + here[s] * scale * worth[s])
-                        sums.worth[unit, r] += total
-            efforts = np.zeros(size)
+        for m in range(n_postures):
+            for chance in by_effort[m, :, low:high]:
+                for s in range(here.size):
+                    whole[s] += chance[s]
+        for s in range(here.size):
+            remain[s] /= whole[s]
+        sums.effort[unit] = 0.0
+        for m in range(n_postures):
             for e in range(n_effort):
-                for s, chance in enumerate(chosen.effort[m, e, low:high]):
-                    efforts[s] += chance
-            for e in range(n_effort):
-                node, chance = leaf[m, e], chosen.effort[m, e, low:high]
-                into = arriving if node < 0 else nodes[node]
-                mass_in, total = into[0, low:high], 0.0
-                for s in range(size):
-                    agreed[s] = (
-                        remain[s] * chance[s] / efforts[s]
-                    )  # from here on: chance to fight on with these efforts
-                    mass_in[s] += agreed[s] * here[s]
-                    total += agreed[s] * here[s]
-                sums.effort[unit, e] += total
-                for r in range(n_rows):
-                    so_far, paid, scale = carried[1 + r, low:high], pool[flow[m, e, r], low:high], factor[r]
-                    worth_in = into[1 + r, low:high]
-                    for s in range(size):
-                        worth_in[s] += agreed[s] * (share[s] * so_far[s] + here[s] * scale * paid[s])
+                chance, into = by_effort[m, e, low:high], fought[m, e, low:high]
+                for s in range(here.size):
+                    into[s] = remain[s] * chance[s]
+                sums.effort[unit, e] += _sum(here, into)
+        total = np.zeros(here.size)
+        for m in range(n_postures):
+            for s in range(here.size):
+                total[s] += posture[m, low + s]
+        for s in range(here.size):
+            total[s] = here[s] / total[s]
+        for m in range(n_postures):
+            sums.posture[unit, m] = _sum(total, posture[m, low:high])
+
+
+@nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
+def _sum(mass: Any, chance: Any) -> float:
+    total = 0.0
+    for s in range(mass.size):
+        total += mass[s] * chance[s]
+    return total
+
+
+@nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
+def _carry(
+    first: int, end: int, settled: Any, peace: Any, fought: Any, pool: Any, flow: Any, factor: Any,
+    operators: Operators, operator_end: Any, passage: Passage, carried: Any, nodes: Any, arriving: Any, ended: Any,
+    worth_settled: Any,
+) -> None:  # fmt: skip
+    """Move carried vectors first .. end - 1 on to the next period: 0 is the mass, 1 + r the payoffs of row r so far."""
+    n_postures, n_effort, n = fought.shape
+    mass, added = carried[0], np.empty(n)
+    begun = np.zeros(passage.operator.size + 1, np.bool_)  # nodes that hold something; last: next period
+    for m in range(n_postures):
+        for e in range(n_effort):
+            chance, node = fought[m, e], passage.leaf[m, e]
+            for vector in range(first, end):
+                held, r = carried[vector], vector - 1
+                if vector == 0:
+                    for s in range(n):
+                        added[s] = chance[s] * mass[s]
+                else:
+                    paid, scale = pool[flow[m, e, r]], factor[r]
+                    for s in range(n):
+                        added[s] = chance[s] * (held[s] + mass[s] * scale * paid[s])
+                target = arriving[vector] if node < 0 else nodes[vector, node]
+                if begun[node]:
+                    for s in range(n):
+                        target[s] += added[s]
+                else:
+                    target[:] = added
+            begun[node] = True
+    for node in range(passage.operator.size):
+        operator, follows = passage.operator[node], passage.target[node]
+        for vector in range(first, end):
+            origin, target = nodes[vector, node], arriving[vector] if follows < 0 else nodes[vector, follows]
+            if not begun[follows]:
+                target[:] = 0.0
+            convey(pool, operators, operator, origin, target, 0, n, n)
+            if vector == 0 and operator_end[operator] >= 0:
+                ended[operator_end[operator]] += departed(pool, operators, operator, origin, 0, n)
+        begun[follows] = True
+    for vector in range(max(first, 1), end):
+        held, r = carried[vector], vector - 1
+        total, scale = 0.0, factor[r]
+        for k in range(settled.shape[1]):
+            worth = peace[k, r]
+            for j in range(settled.shape[0]):
+                agreed = settled[j, k]
+                for s in range(n):
+                    total += agreed[s] * (held[s] + mass[s] * scale * worth[s])
+        worth_settled[r] = total

@@ -13,13 +13,17 @@ from numpy.typing import DTypeLike, NDArray
 from ripeness.engine.private import solution as private
 from ripeness.engine.private.decisions import TypedDecisions, decisions_of_period
 from ripeness.engine.private.stage import DECISIONS
-from ripeness.engine.stage import LANES, Decisions, StageTables, stage
+from ripeness.engine.stage import ALL_DECISIONS, OUTCOMES, VALUES, Decisions, Outcomes, StageTables, stage
 from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
+from ripeness.engine.vectors import LANES
 from ripeness.engine.workers import Workers
 from ripeness.game.tables import Tables
 
 Progress = Callable[[int, int], None]
 """Called with periods done and periods in all."""
+
+_LEAST_UNIT = 256
+"""Fewest states that are worth handing to a thread."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,18 @@ class Layout:
     operators: Operators
     programs: tuple[Program, ...]
     units: NDArray[np.int64]  # first state of each unit, and the number of states at the end
+    margin: int  # column of the first state in the arrays of nodes
 
     @property
-    def n_nodes(self) -> int:
-        return max((program.operator.size for program in self.programs), default=0)
+    def columns(self) -> slice:
+        """Where the states stand in the arrays of nodes."""
+        return slice(self.margin, self.margin + self.tables.n_states)
+
+    def blank_nodes(self) -> NDArray[Any]:
+        """(R + B, ...) next period's values and their expectations, with room for every offset on both sides."""
+        rows = self.tables.n_rows + max(program.operator.size for program in self.programs)
+        columns = 2 * self.margin + self.tables.n_states + LANES
+        return np.zeros((rows, columns), self.stage_tables.pool.dtype)
 
 
 @dataclass(frozen=True)
@@ -71,16 +83,15 @@ def memory_needed(tables: Tables, dtype: DTypeLike = np.float32, *, forward: boo
     size, padded = np.dtype(dtype).itemsize, tables.n_states + LANES
     n_rows, n_periods, n_states = tables.n_rows, tables.n_periods, tables.n_states
     stored = (n_periods + 1) * n_rows * n_states
-    needed = tables.pool.nbytes + size * (stored + (tables.pool.shape[0] + _count_nodes(tables) + 2 * n_rows) * padded)
+    nodes = (_count_nodes(tables) + n_rows) * (padded + 2 * _margin(tables))
+    needed = tables.pool.nbytes + size * (stored + nodes + tables.pool.shape[0] * padded + n_rows * n_states)
     if forward:
         n_postures, n_effort = tables.flow.shape[1:3]
         n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
-        recorded = (
-            n_postures * (1 + n_proposers * (n_packages + 2) + 2 * n_packages + n_effort + 2 * n_rows)
-            + n_packages * n_rows
-        )
-        masses = max(forward_passage(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])) + 2
-        needed += size * recorded * n_states + 8 * n_states * (masses * (1 + n_rows) + n_periods + 1)
+        recorded = n_postures * (1 + n_effort) + n_proposers * (2 * n_packages + 1) + n_rows * (2 + n_packages)
+        moved = max(forward_passage(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])) + 2
+        needed += size * recorded * n_states
+        needed += 8 * n_states * (moved * (1 + n_rows) + n_postures * n_effort + n_periods + 1)
     return int(needed)
 
 
@@ -142,15 +153,14 @@ def solve(
     if resume is not None:
         first, done = resume
         values[first:] = done.values[first:]
-    nodes = np.zeros((max(layout.n_nodes, 1), n_states + LANES), working)
-    v_next = np.zeros((n_rows, n_states + LANES), working)
-    v_next[:, :n_states] = values[first, :, :, 0]
-    out = _blank(layout, working, record=False)
+    nodes, here = layout.blank_nodes(), layout.columns
+    nodes[:n_rows, here] = values[first, :, :, 0]
+    out, unused = _blank_decisions(layout, record=False), _blank_outcomes(layout, record=False)
     with Workers(layout.units, threads) as workers:
         for period in range(first - 1, -1, -1):
-            run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, v_next, False, out)
-            v_next[:, :n_states] = out.value[:, :n_states]
-            values[period, :, :, 0] = out.value[:, :n_states]
+            run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, VALUES, out, unused)
+            nodes[:n_rows, here] = out.value
+            values[period, :, :, 0] = out.value
             if progress is not None:
                 progress(n_periods - period, n_periods, solution)
     _check_finite(values)
@@ -194,14 +204,11 @@ class Stages:
 
     def __init__(self, solution: Solution, threads: int | None) -> None:
         refuse_types(solution.tables, "Use decisions_of_types and propagate_types.")
-        tables, dtype = solution.tables, solution.dtype
-        padded = tables.n_states + LANES
         self.solution = solution
-        self.layout = make_layout(tables, dtype)
+        self.layout = make_layout(solution.tables, solution.dtype)
         self.workers = Workers(self.layout.units, threads)
-        self._nodes = np.zeros((max(self.layout.n_nodes, 1), padded), dtype)
-        self._v_next = np.zeros((tables.n_rows, padded), dtype)
-        self._out = _blank(self.layout, dtype, record=True)
+        self._nodes = self.layout.blank_nodes()
+        self._out: dict[int, tuple[Decisions, Outcomes]] = {}
 
     def __enter__(self) -> Stages:
         return self
@@ -211,13 +218,23 @@ class Stages:
 
     def decide(self, period: int) -> Decisions:
         """Decisions of one period; the arrays hold until the next call."""
-        tables, n_states = self.solution.tables, self.solution.tables.n_states
+        return self._run(period, ALL_DECISIONS)[0]
+
+    def lead(self, period: int) -> Outcomes:
+        """Outcomes of one period; the arrays hold until the next call."""
+        return self._run(period, OUTCOMES)[1]
+
+    def _run(self, period: int, detail: int) -> tuple[Decisions, Outcomes]:
+        tables, layout = self.solution.tables, self.layout
         if not 0 <= period < tables.n_periods:
             raise IndexError(f"period must lie in 0 .. {tables.n_periods - 1}, got {period}")
-        self._v_next[:, :n_states] = self.solution.values[period + 1, :, :, 0]
+        if detail not in self._out:
+            decided = _blank_decisions(layout, record=detail == ALL_DECISIONS)
+            self._out[detail] = decided, _blank_outcomes(layout, record=detail == OUTCOMES)
+        self._nodes[: tables.n_rows, layout.columns] = self.solution.values[period + 1, :, :, 0]
         epoch = int(tables.epoch_of_period[period])
-        run_stage(self.layout, self.workers, epoch, self._nodes, self._v_next, True, self._out)
-        return self._out._replace(value=self._out.value[:, :n_states])
+        run_stage(layout, self.workers, epoch, self._nodes, detail, *self._out[detail])
+        return self._out[detail]
 
 
 def run_stage(
@@ -225,47 +242,39 @@ def run_stage(
     workers: Workers,
     epoch: int,
     nodes: NDArray[Any],
-    v_next: NDArray[Any],
-    record: bool,
+    detail: int,
     out: Decisions,
+    outcomes: Outcomes,
 ) -> None:
-    """Nature's expectations and the stage of one period, phase by phase."""
+    """Nature's expectations and the stage of one period, phase by phase.
+
+    Args:
+        nodes: next period's values in the first rows; the others are written over.
+        detail: what is filled of `out` and `outcomes`, as `stage` has it.
+    """
     program = layout.programs[epoch]
     last = int(program.phase.max()) if program.phase.size else 0
-    n_states = layout.tables.n_states
     for phase in range(last + 1):
         workers.map(
             _run_units, layout.stage_tables, layout.operators, program, epoch, phase, phase == last, layout.units,
-            n_states, nodes, v_next, record, out,
+            nodes, layout.margin, detail, out, outcomes,
         )  # fmt: skip
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
 def _run_units(
     first: int, end: int, tables: StageTables, operators: Operators, program: Program, epoch: int, phase: int,
-    is_last: bool, units: Any, n_states: int, nodes: Any, v_next: Any, record: bool, out: Decisions,
+    is_last: bool, units: Any, nodes: Any, margin: int, detail: int, out: Decisions, outcomes: Outcomes,
 ) -> None:  # fmt: skip
-    n_rows = v_next.shape[0]
+    n_rows = tables.flow.shape[3]
     for unit in range(first, end):
         low, high = units[unit], units[unit + 1]
         for k in range(program.operator.size):
             if program.phase[k] == phase:
-                origin = program.origin[k]
-                if origin < n_rows:
-                    expect(tables.pool, operators, program.operator[k], v_next[origin], nodes[k], low, high, n_states)
-                else:
-                    expect(
-                        tables.pool,
-                        operators,
-                        program.operator[k],
-                        nodes[origin - n_rows],
-                        nodes[k],
-                        low,
-                        high,
-                        n_states,
-                    )
+                operator, origin = program.operator[k], program.origin[k]
+                expect(tables.pool, operators, operator, nodes, origin, n_rows + k, low, high, margin)
         if is_last:
-            stage(tables, epoch, nodes, v_next, low, high, record, out)
+            stage(tables, epoch, nodes, margin, low, high, detail, out, outcomes)
 
 
 def make_layout(tables: Tables, dtype: DTypeLike) -> Layout:
@@ -302,13 +311,18 @@ def make_layout(tables: Tables, dtype: DTypeLike) -> Layout:
     )
     operators = Operators(tables.operator_offset.astype(np.int64), weight, tables.operator_source.astype(np.int32))
     units = np.append(np.arange(0, n_states, unit), n_states)
-    return Layout(tables, stage_tables, operators, programs, units)
+    return Layout(tables, stage_tables, operators, programs, units, _margin(tables))
+
+
+def _margin(tables: Tables) -> int:
+    """Columns before the first state of an array of nodes: no move leads further."""
+    return int(np.abs(tables.operator_offset).max(initial=0))
 
 
 def _unit_size(shape: tuple[int, ...]) -> int:
-    """States per unit: whole slices of axis 0, at least a few blocks of lanes."""
+    """States per unit: whole slices of axis 0, at least some hundred states."""
     slice_size = int(np.prod(shape[1:], dtype=np.int64))
-    return slice_size * max(1, min(shape[0], -(-4 * LANES // slice_size)))
+    return slice_size * max(1, min(shape[0], -(-_LEAST_UNIT // slice_size)))
 
 
 def _count_nodes(tables: Tables) -> int:
@@ -316,8 +330,10 @@ def _count_nodes(tables: Tables) -> int:
     return max((backward_program(tables, e, unit).operator.size for e in range(tables.flow.shape[0])), default=0)
 
 
-def _blank(layout: Layout, dtype: np.dtype[Any], *, record: bool) -> Decisions:
+def _blank_decisions(layout: Layout, *, record: bool) -> Decisions:
+    """Room for the decisions of a period; without `record` for its values alone."""
     tables = layout.tables
+    dtype = layout.stage_tables.pool.dtype
     n_states = tables.n_states if record else 0
     n_postures, n_effort, n_rows = tables.flow.shape[1:]
     n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
@@ -330,5 +346,23 @@ def _blank(layout: Layout, dtype: np.dtype[Any], *, record: bool) -> Decisions:
         continuation=np.zeros((n_postures, n_rows, n_states), dtype),
         before_posture=np.zeros((n_postures, n_rows, n_states), dtype),
         peace=np.zeros((n_packages, n_rows, n_states), dtype),
-        value=np.zeros((n_rows, tables.n_states + LANES), dtype),
+        value=np.zeros((n_rows, tables.n_states), dtype),
+    )
+
+
+def _blank_outcomes(layout: Layout, *, record: bool) -> Outcomes:
+    """Room for the outcomes of a period; without `record` for none."""
+    tables = layout.tables
+    dtype = layout.stage_tables.pool.dtype
+    n_states = tables.n_states if record else 0
+    n_postures, n_effort, n_rows = tables.flow.shape[1:]
+    n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
+    return Outcomes(
+        posture=np.zeros((n_postures, n_states), dtype),
+        made=np.zeros((n_proposers, n_packages + 1, n_states), dtype),
+        settled=np.zeros((n_proposers, n_packages, n_states), dtype),
+        fought=np.zeros((n_postures, n_effort, n_states), dtype),
+        continuation=np.zeros((n_rows, n_states), dtype),
+        peace=np.zeros((n_packages, n_rows, n_states), dtype),
+        value=np.zeros((n_rows, n_states), dtype),
     )

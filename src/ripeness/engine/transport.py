@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripeness.engine.exponential import FASTMATH
+from ripeness.engine.vectors import LANES, load, splat, store_first
 from ripeness.game.tables import Tables
 
 
@@ -120,22 +121,22 @@ def _local_operators(tables: Tables, unit: int) -> NDArray[np.bool_]:
 
 @nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def expect(
-    pool: Any, operators: Operators, operator: int, origin: Any, target: Any, low: int, high: int, n: int
-) -> None:
-    """target = operator applied to origin at states low .. high - 1 of n: expected value of what follows."""
+    pool: Any, operators: Operators, operator: int, nodes: Any, origin: int, target: int, low: int, high: int,
+    margin: int,
+) -> None:  # fmt: skip
+    """Row `target` of nodes = operator applied to row `origin` at states low .. high - 1: expectation of what follows.
+
+    State s stands in column margin + s. The margin is at least the greatest offset; what is beyond the states counts
+    with a weight of zero and has to be finite.
+    """
+    weights, offsets = operators.weight[operator], operators.offset[operator]
     source = operators.source[operator]
-    if source >= 0:
-        target[low:high] = pool[source, low:high]
-    else:
-        target[low:high] = 0.0
-    for arm in range(operators.offset.shape[1]):
-        weight, offset = operators.weight[operator, arm], operators.offset[operator, arm]
-        if weight >= 0:
-            # Views that start at their first element: the compiler then knows that no index is negative.
-            first, end = max(low, -offset), min(high, n - offset)
-            into, odds, worth = target[first:end], pool[weight, first:end], origin[first + offset : end + offset]
-            for s in range(into.size):
-                into[s] += odds[s] * worth[s]
+    for start in range(low, high, LANES):
+        worth = load(pool, (source, start)) if source >= 0 else splat(pool.dtype.type(0.0))
+        for arm in range(weights.size):
+            if weights[arm] >= 0:
+                worth += load(pool, (weights[arm], start)) * load(nodes, (origin, margin + start + offsets[arm]))
+        store_first(nodes, (target, margin + start), worth, min(LANES, high - start))
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")

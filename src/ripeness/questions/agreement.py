@@ -54,14 +54,8 @@ class Agreement:
         acceptable: (T, R, N) probability while open that settling beats fighting on.
     """
 
-    def __init__(self, game: Game, fans: bool = True) -> None:
-        """Begin.
-
-        Args:
-            fans: also collect quantiles, and whether a zone exists, which takes most of the time.
-        """
+    def __init__(self, game: Game) -> None:
         self._game = game
-        self._fans = fans
         self.classes = offer_classes(game.packages)
         self._shapes = _shapes(game, self.classes)
         self._slopes: dict[tuple[int, int, tuple[int, ...]], Float] = {}  # of one epoch
@@ -94,8 +88,6 @@ class Agreement:
         if len(self._game.roles) > 2:
             three = [np.asarray((some & each[:, 2]).any(axis=0)) for some, each in zip(both, willing, strict=True)]
             self.ripe_all[t] = at.mean(three)
-        if not self._fans:
-            return
         exists, mass = [zone.exists for zone in zones], np.concatenate([part.mass for part in at.parts])
         self._zone[t] = at.mean(exists)
         self._interpolated[t] = at.mean([np.asarray(each.any(axis=0)) for each in exists])

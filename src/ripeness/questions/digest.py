@@ -16,15 +16,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine import Decisions, Passing, Propagation, Solution, propagate, propagate_types
+from ripeness.engine import Outcomes, Passing, Propagation, Solution, propagate, propagate_types
 from ripeness.game import Game
 from ripeness.game.beliefs import profile_types
 from ripeness.mechanisms.base import ROLES, Role
-from ripeness.questions.agreement import Agreement
-from ripeness.questions.endings import Endings
+from ripeness.questions.agreement import OfferClass, offer_classes
 from ripeness.questions.moment import Float, Moment, moment, moment_of_types
 from ripeness.questions.paths import Paths
-from ripeness.questions.seats import Seats
+from ripeness.questions.tally import Tally
 from ripeness.questions.views import (
     belief_at_nodes,
     has_types,
@@ -187,31 +186,24 @@ def digest(solution: Solution, game: Game | None = None, threads: int | None = N
     arrays |= {f"points/{axis.name}": np.asarray(axis.values, np.float64) for axis in g.axes}
     for role, names in _observers(g):
         arrays[f"believed/{role}"] = np.array([belief_at_nodes(g, role, name) for name in names])
-    return Digest(_labels_of(g, measured[0].agreement), arrays)
+    return Digest(_labels_of(g, measured[0].classes), arrays)
 
 
 class _Measured:
-    """What is measured of one profile of types, by the classes that measure the outlook."""
+    """What is measured of one profile of types."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        self._endings, self._paths, self._seats = Endings(game), Paths(game), Seats(game)
-        self.agreement = Agreement(game, fans=False)
+        self.classes = offer_classes(game.packages)
+        self._paths, self._tally = Paths(game), Tally(game, self.classes)
 
     def visit(self, at: Moment) -> None:
         """Add one period."""
-        for measure in (self._endings, self._paths, self._seats, self.agreement):
-            measure.visit(at)
+        self._paths.visit(at)
+        self._tally.visit(at)
 
     def arrays(self, forward: Propagation) -> dict[str, Float]:
         """The finished series."""
-        is_open = forward.open[:-1]
-
-        def joint(given_open: Float) -> Float:
-            spread = is_open.reshape(-1, *(1,) * (given_open.ndim - 1))
-            return np.where(spread > 0.0, np.nan_to_num(given_open) * spread, 0.0)
-
-        ends, seen = self._endings, self.agreement
         return {
             "open": forward.open,
             "settled": forward.settled,
@@ -219,17 +211,8 @@ class _Measured:
             "ended": forward.ended,
             "posture": forward.posture,
             "effort": forward.effort,
-            "terms": ends.terms,
-            "breaks": ends.breaks_soon,
             "worth": forward.worth_settled[:, : len(self._game.roles)],
-            "value": joint(ends.value),
-            "best": joint(ends.best - ends.continuation),
-            "gain": joint(self._seats.gain),
-            "acceptable": joint(seen.acceptable),
-            "least": joint(seen.least),
-            "most": joint(seen.most),
-            "ripe": joint(seen.ripe),
-            "ripe_all": joint(seen.ripe_all),
+            **self._tally.totals._asdict(),
             **{f"axis/{axis.name}": at for axis, at in zip(self._game.axes, self._paths.marginal, strict=True)},
         }
 
@@ -241,8 +224,8 @@ def _of_all(solution: Solution, game: Game, threads: int | None) -> _Found:
     """A game in which all know the same."""
     measured = _Measured(game)
 
-    def visit(period: int, mass: NDArray[Any], decided: Decisions) -> None:
-        measured.visit(moment(period, mass, decided))
+    def visit(period: int, mass: NDArray[Any], leads: Outcomes) -> None:
+        measured.visit(moment(period, mass, leads))
 
     return [measured], (propagate(solution, visit, keep_mass=False, threads=threads),), {}
 
@@ -272,9 +255,9 @@ def _observers(game: Game) -> tuple[tuple[Role, tuple[str, ...]], ...]:
     return () if game.known else tuple((role, observers(game, role)) for role in game.types)
 
 
-def _labels_of(game: Game, agreement: Agreement) -> Labels:
+def _labels_of(game: Game, offered: tuple[OfferClass, ...]) -> Labels:
     classes = np.zeros(len(game.packages), int)
-    for k, group in enumerate(agreement.classes):
+    for k, group in enumerate(offered):
         classes[group.members] = k
     return Labels(
         months_per_period=12.0 * game.years_per_period,

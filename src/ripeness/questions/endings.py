@@ -81,7 +81,7 @@ class Endings:
         self._game = game
         self._cells = TermsCells(game)
         self._support = self._cells.support
-        self._breaks = _breakdown(game)
+        self._breaks = breakdown(game)
         self._by_terms = np.zeros((n_periods, self._support.size))
         self._breaks_now = np.zeros(n_periods)
         self.terms = np.zeros(n_periods)
@@ -180,7 +180,7 @@ class Endings:
         return dataset(arrays, CATALOGUE, coords, "How and when the war ends", attributes)
 
 
-def _breakdown(game: Game) -> dict[tuple[int, int], tuple[Float, Float]]:
+def breakdown(game: Game) -> dict[tuple[int, int], tuple[Float, Float]]:
     """Probability that a peace breaks in a period, and within five years, by epoch and package; each (S,).
 
     Read back from (i.3): the factor of V' is r = d b / (1 - d (1 - b)), so that b = r (1 - d) / (d (1 - r)). The least

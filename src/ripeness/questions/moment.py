@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine import Decisions
+from ripeness.engine import Outcomes
 from ripeness.game import Game
 
 Float = NDArray[np.float64]
@@ -82,20 +82,19 @@ class Moment(NamedTuple):
         return np.asarray(sum(totals) / self.open)
 
 
-def moment(period: int, mass: NDArray[Any], decisions: Decisions) -> Moment:
+def moment(period: int, mass: NDArray[Any], leads: Outcomes) -> Moment:
     """A period without private information; states that cannot be reached are left out where that saves work."""
     reached = np.flatnonzero(mass)
     pick = slice(None) if reached.size > DENSE * mass.size else reached
     here = np.asarray(mass[pick], np.float64)
-    posture = decisions.posture[..., pick]
     whole = Lanes(
-        rows=tuple(range(decisions.value.shape[0])),
+        rows=tuple(range(leads.value.shape[0])),
         states=pick,
         mass=here,
-        settled=np.asarray(_settles(decisions, pick) * here, np.float64),
-        continuation=np.einsum("ms,mrs->rs", posture, decisions.continuation[..., pick]),
-        peace=decisions.peace[..., pick],
-        value=decisions.value[..., pick],
+        settled=leads.settled[..., pick].sum(axis=0, dtype=np.float64) * here,
+        continuation=leads.continuation[..., pick],
+        peace=leads.peace[..., pick],
+        value=leads.value[..., pick],
     )
     return Moment(period, tuple(blocks(whole)))
 
@@ -135,22 +134,6 @@ def _reached(mass: Float, rounding: float) -> NDArray[np.intp]:
     order = np.argsort(mass, kind="stable")
     spare = np.searchsorted(np.cumsum(mass[order]), NEGLIGIBLE * rounding * mass.sum(), side="right")
     return np.sort(order[spare:])
-
-
-def _settles(decisions: Decisions, pick: NDArray[np.intp] | slice) -> Values:
-    """(N, L) probability that the period settles on each package, given the state."""
-    posture, recognition, offer = (
-        each[..., pick] for each in (decisions.posture, decisions.recognition, decisions.offer)
-    )
-    by_a, by_d = (side[..., pick] for side in decisions.accept)
-    total = np.zeros((by_a.shape[1], posture.shape[-1]), decisions.peace.dtype)
-    for m in range(recognition.shape[0]):
-        for j in range(recognition.shape[1]):
-            talks = posture[m] * recognition[m, j]
-            if talks.any():
-                accepted = by_d[m] if j == 0 else by_a[m] if j == 1 else by_a[m] * by_d[m]
-                total += talks * offer[m, j, :-1] * accepted
-    return total
 
 
 def blocks(whole: Lanes) -> Iterator[Lanes]:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from ripeness.engine import (
     DECISIONS,
-    Decisions,
+    Outcomes,
     Passing,
     Propagation,
     Solution,
+    decisions,
     decisions_of_types,
     propagate,
     propagate_types,
@@ -149,17 +150,17 @@ class _Measures:
 def _of_all(solution: Solution, game: Game, tell: Progress) -> dict[str, xr.Dataset]:
     """Groups of a game in which all know the same."""
     measures, n_periods = _Measures(game), game.tables.n_periods
-    opening: list[Opening] = []
+    decided = decisions(solution, 0)
+    measures.seats.open(gain_at_start(decided))
+    opening = Opening(game, solution, decided)
+    del decided
 
-    def visit(period: int, mass: NDArray[Any], decided: Decisions) -> None:
-        if period == 0:
-            measures.seats.open(gain_at_start(decided))
-            opening.append(Opening(game, solution, decided))
-        measures.visit(moment(period, mass, decided))
+    def visit(period: int, mass: NDArray[Any], leads: Outcomes) -> None:
+        measures.visit(moment(period, mass, leads))
         tell(period + 1, n_periods)
 
     forward = propagate(solution, visit, keep_mass=False)
-    seen = perspectives(game, opening[0], (forward,), measures.endings.on_terms[None])
+    seen = perspectives(game, opening, (forward,), measures.endings.on_terms[None])
     return measures.groups(forward) | {"/perspectives": seen}
 
 

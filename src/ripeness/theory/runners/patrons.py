@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ripeness.engine import Decisions, propagate
+from ripeness.engine import Outcomes, propagate
 from ripeness.game.tables import TableBuilder
 from ripeness.theory import alternating_offers, delay, mediation
 from ripeness.theory.case import Case, Resolution
@@ -18,7 +18,6 @@ from ripeness.theory.tables_of_theory import (
     ALWAYS_ACCEPT,
     pie_builder,
     play,
-    settling,
     shares_on_grid,
     values_at_start,
 )
@@ -116,8 +115,8 @@ def courted(case: Case, at: Resolution | None) -> Measured:
     solution = play(builder.finish())
     chance = np.zeros(twice)
 
-    def note(period: int, mass: Float, decided: Decisions) -> None:
-        chance[period] = settling(decided)[0]
+    def note(period: int, mass: Float, leads: Outcomes) -> None:
+        chance[period] = leads.settled[..., 0].sum()
 
     propagate(solution, note, threads=1)
     settles = chance > 0.25

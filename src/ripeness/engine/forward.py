@@ -55,7 +55,7 @@ def propagate(
     carried, arriving = np.zeros((2, 1 + n_rows, n_states))
     carried[0] = tables.initial if initial is None else initial
     nodes = np.empty((1 + n_rows, max(p.operator.size for p in passages), n_states))
-    fought = np.empty((n_postures, n_effort, n_states))
+    fought, whole = np.empty((n_postures, n_effort, n_states)), np.empty(n_states)
     n_units = layout.units.size - 1
     sums = _Sums(
         np.zeros((n_units, n_proposers, n_packages)), np.zeros((n_units, n_proposers, n_packages + 1)),
@@ -77,11 +77,11 @@ def propagate(
             leads = stages.lead(period)
             if visit is not None:
                 visit(period, carried[0], leads)
-            workers.map(_divide, leads, carried[0], layout.units, fought, sums)
+            workers.map(_divide, leads, carried[0], layout.units, fought, whole, sums)
             result.settled[period], result.offer[period] = sums.settled.sum(0), sums.offer.sum(0)
             result.posture[period], result.effort[period] = sums.posture.sum(0), sums.effort.sum(0)
             workers.map_range(
-                1 + n_rows, _carry, leads.settled, leads.peace, fought, pool, tables.flow[epoch],
+                1 + n_rows, _carry, leads.settled, leads.peace, fought, whole, pool, tables.flow[epoch],
                 tables.discount**period, operators, tables.operator_end, passages[epoch], carried, nodes, arriving,
                 result.ended[period], result.worth_settled[period],
             )  # fmt: skip
@@ -127,44 +127,42 @@ _REORDER = {*FASTMATH, "reassoc"}
 
 
 @nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
-def _divide(first: int, end: int, leads: Outcomes, mass: Any, units: Any, fought: Any, sums: _Sums) -> None:
-    """What is done by the mass of every unit; `fought` (M, n_effort, S) such that nothing is lost to rounding."""
+def _divide(first: int, end: int, leads: Outcomes, mass: Any, units: Any, fought: Any, whole: Any, sums: _Sums) -> None:
+    """What is done by the mass of every unit.
+
+    Settling and fighting on have a total of one but for rounding: by `whole` (S,) everything is divided, in `fought`
+    (M, n_effort, S) already, so that no mass is lost.
+    """
     settled, made, posture, by_effort = leads.settled, leads.made, leads.posture, leads.fought
     n_postures, n_effort = by_effort.shape[:2]
     n_proposers, n_packages = settled.shape[:2]
     for unit in range(first, end):
         low, high = units[unit], units[unit + 1]
-        here = mass[low:high]
-        remain, whole = np.ones(here.size), np.zeros(here.size)
+        total, here = whole[low:high], np.empty(high - low)
+        total[:] = 0.0
+        for j in range(n_proposers):
+            for agreed in settled[j, :, low:high]:
+                for s in range(total.size):
+                    total[s] += agreed[s]
+        for m in range(n_postures):
+            for chance in by_effort[m, :, low:high]:
+                for s in range(total.size):
+                    total[s] += chance[s]
+        for s in range(total.size):
+            here[s] = mass[low + s] / total[s]
         for j in range(n_proposers):
             for n in range(n_packages + 1):
                 sums.offer[unit, j, n] = _sum(here, made[j, n, low:high])
             for n in range(n_packages):
-                agreed = settled[j, n, low:high]
-                sums.settled[unit, j, n] = _sum(here, agreed)
-                for s in range(here.size):
-                    remain[s] -= agreed[s]
-        for m in range(n_postures):
-            for chance in by_effort[m, :, low:high]:
-                for s in range(here.size):
-                    whole[s] += chance[s]
-        for s in range(here.size):
-            remain[s] /= whole[s]
+                sums.settled[unit, j, n] = _sum(here, settled[j, n, low:high])
         sums.effort[unit] = 0.0
         for m in range(n_postures):
+            sums.posture[unit, m] = _sum(mass[low:high], posture[m, low:high])
             for e in range(n_effort):
                 chance, into = by_effort[m, e, low:high], fought[m, e, low:high]
-                for s in range(here.size):
-                    into[s] = remain[s] * chance[s]
-                sums.effort[unit, e] += _sum(here, into)
-        total = np.zeros(here.size)
-        for m in range(n_postures):
-            for s in range(here.size):
-                total[s] += posture[m, low + s]
-        for s in range(here.size):
-            total[s] = here[s] / total[s]
-        for m in range(n_postures):
-            sums.posture[unit, m] = _sum(total, posture[m, low:high])
+                sums.effort[unit, e] += _sum(here, chance)
+                for s in range(total.size):
+                    into[s] = chance[s] / total[s]
 
 
 @nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
@@ -177,13 +175,13 @@ def _sum(mass: Any, chance: Any) -> float:
 
 @nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
 def _carry(
-    first: int, end: int, settled: Any, peace: Any, fought: Any, pool: Any, flow: Any, factor: Any,
+    first: int, end: int, settled: Any, peace: Any, fought: Any, whole: Any, pool: Any, flow: Any, factor: Any,
     operators: Operators, operator_end: Any, passage: Passage, carried: Any, nodes: Any, arriving: Any, ended: Any,
     worth_settled: Any,
 ) -> None:  # fmt: skip
     """Move carried vectors first .. end - 1 on to the next period: 0 is the mass, 1 + r the payoffs of row r so far."""
-    n_postures, n_effort, n = fought.shape
-    mass, added = carried[0], np.empty(n)
+    n_postures, n_effort, n_states = fought.shape
+    mass, added = carried[0], np.empty(n_states)
     begun = np.zeros(passage.operator.size + 1, np.bool_)  # nodes that hold something; last: next period
     for m in range(n_postures):
         for e in range(n_effort):
@@ -191,15 +189,15 @@ def _carry(
             for vector in range(first, end):
                 held, r = carried[vector], vector - 1
                 if vector == 0:
-                    for s in range(n):
+                    for s in range(n_states):
                         added[s] = chance[s] * mass[s]
                 else:
                     paid, scale = pool[flow[m, e, r]], factor[r]
-                    for s in range(n):
+                    for s in range(n_states):
                         added[s] = chance[s] * (held[s] + mass[s] * scale * paid[s])
                 target = arriving[vector] if node < 0 else nodes[vector, node]
                 if begun[node]:
-                    for s in range(n):
+                    for s in range(n_states):
                         target[s] += added[s]
                 else:
                     target[:] = added
@@ -210,17 +208,17 @@ def _carry(
             origin, target = nodes[vector, node], arriving[vector] if follows < 0 else nodes[vector, follows]
             if not begun[follows]:
                 target[:] = 0.0
-            convey(pool, operators, operator, origin, target, 0, n, n)
+            convey(pool, operators, operator, origin, target, 0, n_states, n_states)
             if vector == 0 and operator_end[operator] >= 0:
-                ended[operator_end[operator]] += departed(pool, operators, operator, origin, 0, n)
+                ended[operator_end[operator]] += departed(pool, operators, operator, origin, 0, n_states)
         begun[follows] = True
     for vector in range(max(first, 1), end):
-        held, r = carried[vector], vector - 1
-        total, scale = 0.0, factor[r]
-        for k in range(settled.shape[1]):
-            worth = peace[k, r]
+        r, total = vector - 1, 0.0
+        held, here = carried[vector] / whole, factor[r] * mass / whole
+        for n in range(settled.shape[1]):
+            worth = peace[n, r]
             for j in range(settled.shape[0]):
-                agreed = settled[j, k]
-                for s in range(n):
-                    total += agreed[s] * (held[s] + mass[s] * scale * worth[s])
+                agreed = settled[j, n]
+                for s in range(n_states):
+                    total += agreed[s] * (held[s] + here[s] * worth[s])
         worth_settled[r] = total

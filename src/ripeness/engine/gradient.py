@@ -48,7 +48,7 @@ def gradient(solution: Solution, row: int) -> Gradient:
     operators = Operators(
         tables.operator_offset.astype(np.int64), tables.operator_weight.astype(np.int32), tables.operator_source
     )
-    programs = [backward_program(tables, epoch, n_states) for epoch in range(tables.flow.shape[0])]
+    programs = [backward_program(tables, epoch) for epoch in range(tables.flow.shape[0])]
     precision = np.array(
         [tables.precision_posture, *tables.precision_effort, *tables.precision_response, *tables.precision_offer]
     )

@@ -14,7 +14,7 @@ from ripeness.engine.private import solution as private
 from ripeness.engine.private.decisions import TypedDecisions, decisions_of_period
 from ripeness.engine.private.stage import DECISIONS
 from ripeness.engine.stage import ALL_DECISIONS, OUTCOMES, VALUES, Decisions, Outcomes, StageTables, stage
-from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage
+from ripeness.engine.transport import Operators, Program, backward_program, expect, forward_passage, local_operators
 from ripeness.engine.vectors import LANES
 from ripeness.engine.workers import Workers
 from ripeness.game.tables import Tables
@@ -284,7 +284,8 @@ def make_layout(tables: Tables, dtype: DTypeLike) -> Layout:
     pool = np.zeros((tables.pool.shape[0], n_states + LANES), working)
     pool[:, :n_states] = tables.pool
     unit = _unit_size(tables.shape)
-    programs = tuple(backward_program(tables, epoch, unit) for epoch in range(tables.flow.shape[0]))
+    local = local_operators(tables, unit)
+    programs = tuple(backward_program(tables, epoch, local) for epoch in range(tables.flow.shape[0]))
     zero = np.flatnonzero(~tables.pool.any(axis=1))
     weight = np.where(tables.operator_weight >= 0, tables.operator_weight, -1).astype(np.int32)
     precision = [
@@ -326,8 +327,7 @@ def _unit_size(shape: tuple[int, ...]) -> int:
 
 
 def _count_nodes(tables: Tables) -> int:
-    unit = _unit_size(tables.shape)
-    return max((backward_program(tables, e, unit).operator.size for e in range(tables.flow.shape[0])), default=0)
+    return max((backward_program(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])), default=0)
 
 
 def _blank_decisions(layout: Layout, *, record: bool) -> Decisions:

@@ -249,7 +249,7 @@ def stage(
                 if record:
                     store_first(to_before, (m, r, start), value, stored)
             if brief:
-                fights = max(fights, number(1e-30))  # rounding may leave less than nothing
+                fights = max(fights, zero)  # rounding may leave less than nothing
                 for e in range(n_effort):
                     store(chosen, (m * n_effort + e, 0), load(chosen, (m * n_effort + e, 0)) * fights)
             if record:

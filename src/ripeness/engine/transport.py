@@ -60,21 +60,24 @@ def chains(tables: Tables, epoch: int, column: int) -> list[list[tuple[int, ...]
     ]
 
 
-def backward_program(tables: Tables, epoch: int, unit: int) -> Program:
-    """Distinct chains of all rows. `unit` is the number of states per unit: a longer offset crosses units."""
+def backward_program(tables: Tables, epoch: int, local: NDArray[np.bool_] | None = None) -> Program:
+    """Distinct chains of all rows.
+
+    Args:
+        local: (O,) operators that stay inside units of states (`local_operators`); None: all, as one unit has them all.
+    """
     n_rows = tables.n_rows
     node_of: dict[tuple[int, tuple[int, ...]], int] = {(r, ()): r for r in range(n_rows)}
     operator: list[int] = []
     origin: list[int] = []
     phase: list[int] = []
-    local = _local_operators(tables, unit)
 
     def node(row: int, chain: tuple[int, ...]) -> int:
         before = row
         for first in range(len(chain) - 1, -1, -1):  # from the last operator, which next period's values meet first
             key = (row, chain[first:])
             if key not in node_of:
-                crosses = not local[chain[first]] and before >= n_rows
+                crosses = local is not None and not local[chain[first]] and before >= n_rows
                 operator.append(chain[first])
                 origin.append(before)
                 phase.append((phase[before - n_rows] if before >= n_rows else 0) + int(crosses))
@@ -107,15 +110,15 @@ def forward_passage(tables: Tables, epoch: int) -> Passage:
     )
 
 
-def _local_operators(tables: Tables, unit: int) -> NDArray[np.bool_]:
-    """Whether an operator never leads from one unit of states to another."""
+def local_operators(tables: Tables, unit: int) -> NDArray[np.bool_]:
+    """(O,) whether an operator never leads from one unit of so many states to another."""
     local = np.ones(tables.operator_offset.shape[0], bool)
     state = np.arange(tables.n_states)
+    leaving = {int(d): np.flatnonzero(state // unit != (state + d) // unit) for d in np.unique(tables.operator_offset)}
     for o, (offsets, weights) in enumerate(zip(tables.operator_offset, tables.profiles.operator_weight, strict=True)):
         for offset, by_profile in zip(offsets, weights, strict=True):
-            if by_profile[0] >= 0 and offset != 0:
-                moved = (tables.pool[np.unique(by_profile)] != 0.0).any(axis=0)
-                local[o] &= bool(np.all(state[moved] // unit == (state[moved] + offset) // unit))
+            if by_profile[0] >= 0 and local[o]:
+                local[o] = not any(tables.pool[k, leaving[int(offset)]].any() for k in np.unique(by_profile))
     return local
 
 

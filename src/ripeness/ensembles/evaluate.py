@@ -14,11 +14,15 @@ from ripeness.ensembles.draws import drawn
 from ripeness.ensembles.variants import Variant, applied, stretches
 from ripeness.game import Game, build
 from ripeness.game.answers import Answers
+from ripeness.game.errors import CoarseGridError
 from ripeness.game.splice import share_epochs, splice
+from ripeness.mechanisms.axes import MOST_POINTS, normal_points
 from ripeness.mechanisms.base import GridSize
 from ripeness.questions.digest import Digest, digest
 from ripeness.runs.solving import solve
+from ripeness.scenario.ledger import assumptions
 from ripeness.scenario.schema import Scenario
+from ripeness.scenario.variants import changed
 
 
 class Batch(NamedTuple):
@@ -75,11 +79,38 @@ class Work:
             try:
                 if scenario is None:
                     scenario = drawn(self.scenario, self.paths, batch.values) if len(batch.values) else self.scenario
+                    scenario = refined(scenario, self.grid, self.horizon, answers)
                 content = evaluate(scenario, each, self.grid, self.horizon, answers).to_bytes()
             except Exception as error:  # a draw that fails is a result of its own
                 yield Result(batch.draw, each.id, None, sentence(error))
             else:
                 yield Result(batch.draw, each.id, content, None)
+
+
+def refined(scenario: Scenario, grid: GridSize, horizon: int | None = None, answers: Answers | None = None) -> Scenario:
+    """The scenario with as many points on every axis as its own numbers need on a grid of this size.
+
+    A draw is solved so with all its variants, whichever of them are asked for: they are compared on the same grid.
+
+    Raises:
+        ValueError: a combination of numbers that a mechanism or the build refuses, whatever the points.
+    """
+    while True:
+        try:
+            build(scenario, grid=grid, horizon=horizon, answers=answers)
+        except CoarseGridError as short:
+            path, points = f"mechanisms.{short.mechanism}.points", normal_points(short.points, grid)
+            if not _numbers_below(scenario, path, points):
+                raise
+            scenario = changed(scenario, {path: points})
+        else:
+            return scenario
+
+
+def _numbers_below(scenario: Scenario, path: str, points: int) -> bool:
+    """Whether the scenario has a number of points there that can be raised to this."""
+    known = [row.value for row in assumptions(scenario) if row.path == path]
+    return points <= MOST_POINTS and any(isinstance(value, int) and value < points for value in known)
 
 
 def evaluate(

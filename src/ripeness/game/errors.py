@@ -1,4 +1,4 @@
-"""The one error of this room, and how a mechanism's own faults become it."""
+"""The errors of this room, and how a mechanism's own faults become one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ Answer = TypeVar("Answer")
 
 class GameError(ValueError):
     """A scenario that is well formed but cannot be turned into a game; the message names what, where and the remedy."""
+
+
+class CoarseGridError(GameError):
+    """An axis has too few points for the drift on it.
+
+    Attributes:
+        mechanism: whose axis it is, by its name in the scenario.
+        points: of the axis, that would do.
+    """
+
+    def __init__(self, message: str, mechanism: str, points: int) -> None:
+        super().__init__(message)
+        self.mechanism, self.points = mechanism, points
 
 
 def ask(name: str, hook: Callable[..., Answer], *args: Any) -> Answer:

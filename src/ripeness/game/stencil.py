@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ripeness.game.errors import GameError
+from ripeness.game.errors import CoarseGridError, GameError
 from ripeness.mechanisms.axes import MOST_POINTS
 from ripeness.mechanisms.base import Array, Axis
 
@@ -70,11 +70,11 @@ def trinomial(
     k = max(least, substeps(drift, variance, step))
     found = weights(drift / k, variance / k, step)
     if min(float(p.min()) for p in found) < 0.0:
-        raise GameError(_too_coarse(drift, variance, k, axis, years, mechanism))
+        raise _too_coarse(drift, variance, k, axis, years, mechanism)
     return found, k
 
 
-def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float, mechanism: str) -> str:
+def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float, mechanism: str) -> GameError:
     """What is wrong in the worst state, and the number of points that would do."""
     values, n = axis.values, axis.values.size
     step, length = float(values[1] - values[0]), float(values[-1] - values[0])
@@ -90,14 +90,15 @@ def _too_coarse(drift: Array, variance: Array, k: int, axis: Axis, years: float,
         f"{widest[worst]:.3g} apart"
     )
     if limit <= 0.0:
-        return said + ". A drift without spread fits no grid: give it a spread above 0 wherever it drifts."
+        return GameError(f"{said}. A drift without spread fits no grid: give it a spread above 0 wherever it drifts.")
     enough = int(np.ceil(length / limit * (1.0 - 1e-9))) + 1
     if enough > MOST_POINTS:
-        return said + f"; it would take {enough} points. Give it a larger spread or a smaller drift."
-    return said + (
-        f"; {enough} points would do. Set mechanisms.{mechanism}.points: {enough} and solve on the normal grid (a "
-        "coarse one takes fewer points), or give it a larger spread or a smaller drift."
+        return GameError(f"{said}; it would take {enough} points. Give it a larger spread or a smaller drift.")
+    remedy = (
+        f"{enough} points would do. Set mechanisms.{mechanism}.points: {enough} and solve on the normal grid (a coarse "
+        "one takes fewer points), or give it a larger spread or a smaller drift."
     )
+    return CoarseGridError(f"{said}; {remedy}", mechanism, enough)
 
 
 def close_ends(found: Weights, dimension: int, n_points: int) -> Weights:

@@ -61,6 +61,14 @@ def n_points(normal: int, grid: GridSize) -> int:
     return max(scaled, min(normal, LEAST_COARSE))
 
 
+def normal_points(points: int, grid: GridSize) -> int:
+    """Least number of points on the normal grid that makes at least `points` on a grid of the given size."""
+    normal = 1
+    while n_points(normal, grid) < points:
+        normal += 1
+    return normal
+
+
 def even_axis(
     name: str, low: float, high: float, start: float, points: int, grid: GridSize, *, unit: str, meaning: str
 ) -> Axis:

@@ -135,6 +135,14 @@ def _add_zones(
     order = np.empty(member.shape[1], np.int64)
     share, gain = np.empty(member.shape[1]), np.empty(member.shape[1])
     for c in range(member.shape[0]):
+        if member.shape[1] == 1 or member[c, 1] < 0:
+            k = member[c, 0]
+            wanted, left = _gathered(terms[k], states), 1.0 - _gathered(terms[k], states)
+            least[c] += _alone(mass, peace[k, 0], continuation[0], wanted, _gathered(pool[resume[k, 0]], states))
+            most[c] += mass.sum() - _alone(
+                mass, peace[k, 1], continuation[1], left, _gathered(pool[resume[k, 1]], states)
+            )
+            continue
         least_here, most_here = 0.0, 0.0
         for s in range(mass.size):
             state, size = states[s], 0
@@ -163,6 +171,25 @@ def _add_zones(
                     most_here += mass[s] * (1.0 - found)
         least[c] += least_here
         most[c] += most_here
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _gathered(row: Any, states: Any) -> Any:
+    found = np.empty(states.size)
+    for s in range(states.size):
+        found[s] = row[states[s]]
+    return found
+
+
+@nb.njit(cache=True, fastmath=_REORDER, error_model="numpy")
+def _alone(mass: Any, worth: Any, own: Any, share: Any, resumes: Any) -> float:
+    """Sum of `_least_acceptable`, cut to [0, 1], over the places of a class of one package."""
+    total = 0.0
+    for s in range(mass.size):
+        gain = np.float64(worth[s] - own[s])
+        enough = share[s] - (gain / max(1.0 - resumes[s], 0.0) if gain != 0.0 else 0.0)
+        total += mass[s] * min(max(enough, 0.0), 1.0)
+    return float(total)
 
 
 @nb.njit(cache=True, error_model="numpy")

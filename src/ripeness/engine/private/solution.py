@@ -13,7 +13,7 @@ from ripeness.engine.private.geometry import WIDE, Axes, Geometry, axes_of, make
 from ripeness.engine.private.homotopy import UNSOLVED
 from ripeness.engine.private.stage import DECISIONS, LANES, Decided, Stage, StageTables
 from ripeness.engine.private.transport import Evidence, expect_many, expect_steps, make_evidence
-from ripeness.engine.transport import Program, backward_program, forward_passage
+from ripeness.engine.transport import Program, backward_program, forward_passage, local_operators
 from ripeness.engine.workers import Workers
 from ripeness.game.tables import Tables
 
@@ -45,7 +45,8 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
     pool = np.pad(tables.pool.astype(working), ((0, 0), (0, filled)), mode="edge")
     wide = WIDE if 2 in tables.types else 1
     unit = min(max(1, LANES // tables.n_nodes // wide) * wide, tables.n_states)
-    programs = tuple(backward_program(tables, epoch, unit) for epoch in range(tables.flow.shape[0]))
+    local = local_operators(tables, unit)
+    programs = tuple(backward_program(tables, epoch, local) for epoch in range(tables.flow.shape[0]))
     zero = np.flatnonzero(~tables.pool.any(axis=1))
     nowhere = int(zero[0]) if zero.size else -1
     kinds = np.array(tables.types)
@@ -75,7 +76,7 @@ def make_layout(tables: Tables, working: np.dtype[Any]) -> Layout:
 def memory_needed(tables: Tables, working: np.dtype[Any], *, forward: bool = False) -> int:
     """Bytes that the tables and `solve` need together; with `forward`, those of a forward pass after it."""
     lanes = tables.n_states * tables.n_nodes
-    nodes = max(backward_program(tables, e, tables.n_states).operator.size for e in range(tables.flow.shape[0]))
+    nodes = max(backward_program(tables, e).operator.size for e in range(tables.flow.shape[0]))
     stored = (tables.n_periods + 1) * tables.n_rows + nodes + 2 * tables.n_rows
     weights = tables.profiles.operator_weight
     telling = int(np.any(weights != weights[..., :1], axis=(1, 2)).sum()) * weights.shape[1]

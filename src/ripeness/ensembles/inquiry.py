@@ -295,6 +295,10 @@ def ensemble_of(done: Sweep) -> Ensemble:
             f"Of {p} coordinates of a Sobol sequence some move together in {done.n:,} points: what depends "
             "on one assumption may be put down to another. Take --kind latin, or 4,096 draws."
         )
+    notes += [
+        f"In {draws:,} of {done.n:,} draws the axis {name} has more points than on this grid: the drift needs them."
+        for name, draws in done.refined.items()
+    ]
     variants = {BASE.id, *(each.id for each in done.variants)}
     return Ensemble(
         n=done.n, seed=done.design.seed, kind=done.design.kind, grid=done.grid,

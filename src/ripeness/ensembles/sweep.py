@@ -20,6 +20,7 @@ from ripeness.ensembles.evaluate import Batch, Work
 from ripeness.ensembles.executors import Executor, Local, Serial
 from ripeness.ensembles.journal import Failure, Journal
 from ripeness.ensembles.variants import BASE, Variant
+from ripeness.game.layout import collect_axes, in_order
 from ripeness.mechanisms.base import GridSize
 from ripeness.questions.digest import Digest
 from ripeness.questions.measures import Asked, value_of
@@ -130,6 +131,17 @@ class Sweep:
         found = np.zeros(self.n, bool)
         found[[each.draw for each in self.failures if each.variant == variant.id and each.draw >= 0]] = True
         return found
+
+    @cached_property
+    def refined(self) -> dict[str, int]:
+        """In how many draws an axis has more points than the grid gives it, since their own numbers need them."""
+        usual = {axis.name: axis.values.size for axis, _ in collect_axes(in_order(self.scenario.mechanisms), self.grid)}
+        found = dict.fromkeys(usual, 0)
+        for _, digest in self.digests():
+            shapes = {} if digest is None else digest.shapes()
+            for name, points in usual.items():
+                found[name] += shapes.get(f"points/{name}", ("", (points,)))[1][0] > points
+        return {name: int(draws) for name, draws in found.items() if draws}
 
     def close(self) -> None:
         """Give the journal back; it is opened again when something is read."""

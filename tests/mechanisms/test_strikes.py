@@ -77,14 +77,15 @@ def test_epochs_agree_with_the_season_of_every_period() -> None:
     for years, horizon in [(MONTH, 40), (7 / 365.25, 120), (0.25, 20), (1.0, 5)]:
         breaks = {0, *mechanism.breaks(start, years, horizon)}
         for period in range(1, horizon):
-            changed = mechanism.winter(start, years, period) != mechanism.winter(start, years, period - 1)
+            before, now = mechanism.winters(start, years, np.array([period - 1, period]))
+            changed = before != now
             assert changed == (period in breaks)
 
 
 def test_longer_periods_take_their_part_of_the_winter() -> None:
     start = np.datetime64("2026-01-01")
-    assert [Strikes().winter(start, 0.25, q) for q in range(4)] == [1.0, 0.0, 0.0, 1.0]
-    assert Strikes().winter(start, 1.0, 0) == 0.5
+    assert Strikes().winters(start, 0.25, np.arange(4)).tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert Strikes().winters(start, 1.0, np.array([0])).tolist() == [0.5]
 
 
 def test_one_point_leaves_a_constant_seasonal_toll() -> None:

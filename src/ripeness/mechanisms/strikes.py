@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from ripeness.mechanisms.axes import check_start, even_axis, points_field, push_and_pull
@@ -104,19 +105,22 @@ class Strikes(Mechanism):
         """Periods whose part in winter differs from the period before."""
         if self.winter_strikes == 1.0 and self.winter_toll == 1.0:
             return ()
-        winter = [self.winter(start, years_per_period, period) for period in range(horizon)]
-        return tuple(t for t in range(1, horizon) if winter[t] != winter[t - 1])
+        winter = self.winters(start, years_per_period, np.arange(horizon))
+        return tuple((1 + np.flatnonzero(winter[1:] != winter[:-1])).tolist())
 
-    def winter(self, start: np.datetime64, years_per_period: float, period: int) -> float:
-        """Part of a period that lies in winter: of its months, or for shorter periods by the month it begins in."""
-        first = dates_of_periods(start, years_per_period, np.array([period]))[0].astype("M8[M]")
-        months = first + np.arange(max(1, round(12.0 * years_per_period))).astype("m8[M]")
-        of_year = months.astype(np.int64) % 12 + 1
-        return float(np.isin(of_year, self.winter_months).mean())
+    def winters(self, start: np.datetime64, years_per_period: float, periods: NDArray[np.int64]) -> Array:
+        """Part of each period that lies in winter: of its months, or for shorter periods by the month it begins in."""
+        first = dates_of_periods(start, years_per_period, periods).astype("M8[M]")
+        months = first[:, np.newaxis] + np.arange(max(1, round(12.0 * years_per_period))).astype("m8[M]")
+        return np.asarray(np.isin(months.astype(np.int64) % 12 + 1, self.winter_months).mean(axis=1), np.float64)
+
+    def winter(self, at: Setting) -> float:
+        """Part of the period that lies in winter."""
+        return float(self.winters(at.start, at.years_per_period, np.array([at.period]))[0])
 
     def flow(self, at: Setting) -> Mapping[Role, Array | float]:
         """Outages cost D, strikes cost A."""
-        winter = self.winter(at.start, at.years_per_period, at.period)
+        winter = self.winter(at)
         return {
             "attacker": -self.cost * self.strikes * _season(self.winter_strikes, winter),
             "defender": -self.toll * _season(self.winter_toll, winter) * at.level("infrastructure", self.start),
@@ -127,7 +131,7 @@ class Strikes(Mechanism):
         damage = at.levels["infrastructure"]
         if damage.size == 1:
             return ()
-        season = _season(self.winter_strikes, self.winter(at.start, at.years_per_period, at.period))
+        season = _season(self.winter_strikes, self.winter(at))
         stopped = self.interception * np.clip(at.level("support", 1.0), 0.0, 1.0)
         up = self.strikes * season * (1.0 - stopped)
         drift, spread = push_and_pull(damage, 0.0, 1.0, up=up, down=self.repair, grain=self.grain)

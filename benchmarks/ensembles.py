@@ -38,8 +38,9 @@ def report(**said: Any) -> None:
 
 
 def parts() -> None:
-    """Seconds of processor time for each part of one evaluation, the median of several."""
+    """Seconds of processor time for each part of one evaluation and for its exponentials alone, medians of several."""
     import numpy as np
+    from engine import count_exponentials, repeat, time_exponentials
 
     from ripeness.ensembles.evaluate import game_of
     from ripeness.ensembles.variants import BASE, variant
@@ -52,7 +53,7 @@ def parts() -> None:
     scenario, changed = load(CASE, SETS), variant(CHANGES[0])
     answers, times = Answers(), []
     share_epochs(game_of(scenario, BASE, "coarse", None, answers))
-    for repeat in range(6):
+    for number in range(6):
         begin = time.process_time()
         game_of(scenario, BASE, "coarse")
         alone = time.process_time()
@@ -61,10 +62,13 @@ def parts() -> None:
         solution = solve(game, dtype=np.float32, threads=1)
         solved = time.process_time()
         digest(solution, threads=1).to_bytes()
-        if repeat:  # the first one loads compiled code
+        if number:  # the first one loads compiled code
             times.append((alone - begin, built - alone, solved - built, time.process_time() - solved))
     names = ("build_of_a_draw_s", "build_of_its_variant_s", "solve_s", "digest_s")
     middle = dict(zip(names, np.median(times, axis=0).round(3).tolist(), strict=True))
+    periods = game.tables.n_periods + solution.tables.n_periods  # solved, and then carried forward
+    bound = repeat(9, time_exponentials(game.tables.n_states * periods * count_exponentials(game.tables)))
+    middle["exponentials_alone_s"] = round(float(np.median(bound)), 3)
     report(question="processor seconds of one evaluation, by part", case=CASE, sets=SETS, grid="coarse", **middle)
 
 

@@ -19,7 +19,8 @@ from ripeness.engine.private.forward import propagate_types as carry_types
 from ripeness.engine.propagation import Propagation
 from ripeness.engine.solution import Solution, Stages, refuse_types
 from ripeness.engine.stage import Outcomes
-from ripeness.engine.transport import Operators, Passage, convey, departed, forward_passage
+from ripeness.engine.transport import Operators, Passage, convey, departed, forward_passage, surrounded
+from ripeness.engine.vectors import LANES
 
 Visit = Callable[[int, NDArray[np.float64], Outcomes], None]
 
@@ -47,14 +48,15 @@ def propagate(
     n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
     stages = Stages(solution, threads)
     layout, workers = stages.layout, stages.workers
-    pool = np.ascontiguousarray(tables.pool)
+    pool = surrounded(tables.pool, layout.margin)
     operators = layout.operators
     passages = [forward_passage(tables, epoch) for epoch in range(tables.flow.shape[0])]
 
     # Carried vectors: the mass, then for every row the payoffs so far on that mass.
-    carried, arriving = np.zeros((2, 1 + n_rows, n_states))
+    carried = np.zeros((1 + n_rows, n_states))
     carried[0] = tables.initial if initial is None else initial
-    nodes = np.empty((1 + n_rows, max(p.operator.size for p in passages), n_states))
+    n_nodes = max(p.operator.size for p in passages)
+    nodes = np.zeros((1 + n_rows, n_nodes + 1, 2 * layout.margin + n_states + LANES))  # last node: the next period
     fought, whole = np.empty((n_postures, n_effort, n_states)), np.empty(n_states)
     n_units = layout.units.size - 1
     sums = _Sums(
@@ -82,10 +84,10 @@ def propagate(
             result.posture[period], result.effort[period] = sums.posture.sum(0), sums.effort.sum(0)
             workers.map_range(
                 1 + n_rows, _carry, leads.settled, leads.peace, fought, whole, pool, tables.flow[epoch],
-                tables.discount**period, operators, tables.operator_end, passages[epoch], carried, nodes, arriving,
-                result.ended[period], result.worth_settled[period],
+                tables.discount**period, operators, tables.operator_end, passages[epoch], carried, nodes,
+                layout.margin, result.ended[period], result.worth_settled[period],
             )  # fmt: skip
-            carried, arriving = arriving, carried
+            carried[:] = nodes[:, -1, layout.columns]
     result.open[n_periods] = carried[0].sum()
     if keep_mass:
         result.mass[n_periods] = carried[0]
@@ -176,16 +178,18 @@ def _sum(mass: Any, chance: Any) -> float:
 @nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")
 def _carry(
     first: int, end: int, settled: Any, peace: Any, fought: Any, whole: Any, pool: Any, flow: Any, factor: Any,
-    operators: Operators, operator_end: Any, passage: Passage, carried: Any, nodes: Any, arriving: Any, ended: Any,
+    operators: Operators, operator_end: Any, passage: Passage, carried: Any, nodes: Any, margin: int, ended: Any,
     worth_settled: Any,
 ) -> None:  # fmt: skip
     """Move carried vectors first .. end - 1 on to the next period: 0 is the mass, 1 + r the payoffs of row r so far."""
     n_postures, n_effort, n_states = fought.shape
     mass, added = carried[0], np.empty(n_states)
-    begun = np.zeros(passage.operator.size + 1, np.bool_)  # nodes that hold something; last: next period
+    here = slice(margin, margin + n_states)
+    last = nodes.shape[1] - 1
+    begun = np.zeros(last + 1, np.bool_)  # nodes that hold something
     for m in range(n_postures):
         for e in range(n_effort):
-            chance, node = fought[m, e], passage.leaf[m, e]
+            chance, node = fought[m, e], passage.leaf[m, e] if passage.leaf[m, e] >= 0 else last
             for vector in range(first, end):
                 held, r = carried[vector], vector - 1
                 if vector == 0:
@@ -195,7 +199,7 @@ def _carry(
                     paid, scale = pool[flow[m, e, r]], factor[r]
                     for s in range(n_states):
                         added[s] = chance[s] * (held[s] + mass[s] * scale * paid[s])
-                target = arriving[vector] if node < 0 else nodes[vector, node]
+                target = nodes[vector, node, here]
                 if begun[node]:
                     for s in range(n_states):
                         target[s] += added[s]
@@ -203,15 +207,12 @@ def _carry(
                     target[:] = added
             begun[node] = True
     for node in range(passage.operator.size):
-        operator, follows = passage.operator[node], passage.target[node]
+        operator, follows = passage.operator[node], passage.target[node] if passage.target[node] >= 0 else last
         for vector in range(first, end):
-            origin, target = nodes[vector, node], arriving[vector] if follows < 0 else nodes[vector, follows]
-            if not begun[follows]:
-                target[:] = 0.0
-            convey(pool, operators, operator, origin, target, 0, n_states, n_states)
-            if vector == 0 and operator_end[operator] >= 0:
-                ended[operator_end[operator]] += departed(pool, operators, operator, origin, 0, n_states)
+            convey(pool, operators, operator, nodes, vector, node, follows, not begun[follows], margin)
         begun[follows] = True
+        if first == 0 and operator_end[operator] >= 0:
+            ended[operator_end[operator]] += departed(pool, operators, operator, nodes[0, node, here], 0, n_states)
     for vector in range(max(first, 1), end):
         r, total = vector - 1, 0.0
         held, here = carried[vector] / whole, factor[r] * mass / whole

@@ -142,22 +142,36 @@ def expect(
         store_first(nodes, (target, margin + start), worth, min(LANES, high - start))
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@nb.njit(nogil=True, cache=True, fastmath=FASTMATH, error_model="numpy")
 def convey(
-    pool: Any, operators: Operators, operator: int, origin: Any, target: Any, low: int, high: int, n: int
-) -> None:
-    """target += transpose of the operator applied to origin, at target states low .. high - 1: mass that arrives."""
-    for arm in range(operators.offset.shape[1]):
-        weight, offset = operators.weight[operator, arm], operators.offset[operator, arm]
-        if weight >= 0:
-            first, end = max(low, offset), min(high, n + offset)
-            into, odds, mass = (
-                target[first:end],
-                pool[weight, first - offset : end - offset],
-                origin[first - offset : end - offset],
-            )
-            for s in range(into.size):
-                into[s] += odds[s] * mass[s]
+    pool: Any, operators: Operators, operator: int, nodes: Any, vector: int, origin: int, target: int, fresh: bool,
+    margin: int,
+) -> None:  # fmt: skip
+    """Row `target` of nodes += transpose of the operator applied to row `origin`: mass that arrives at every state.
+
+    Nodes are (vectors, rows, ...), state s in column margin + s, with zeros beyond the states. Odds that are read
+    beyond their own table meet these zeros: they only have to be there and finite (`surrounded`).
+
+    Args:
+        fresh: the target holds nothing yet and is written over.
+    """
+    weights, offsets = operators.weight[operator], operators.offset[operator]
+    n_states = pool.shape[1]
+    for start in range(0, n_states, LANES):
+        arrived = splat(0.0) if fresh else load(nodes, (vector, target, margin + start))
+        for arm in range(weights.size):
+            if weights[arm] >= 0:
+                left = start - offsets[arm]
+                arrived += load(pool, (weights[arm], left)) * load(nodes, (vector, origin, margin + left))
+        store_first(nodes, (vector, target, margin + start), arrived, min(LANES, n_states - start))
+
+
+def surrounded(pool: NDArray[np.float64], margin: int) -> NDArray[np.float64]:
+    """A copy of the tables with room in memory before the first and after the last."""
+    room = np.zeros(pool.size + 2 * (margin + LANES))
+    inner = room[margin : margin + pool.size].reshape(pool.shape)
+    inner[:] = pool
+    return inner
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")

@@ -82,20 +82,22 @@ def test_only_the_first_lanes_are_stored_at_any_place(count):
 
 
 @nb.njit
-def _any(x, limit):
-    return any_above(load(x, (0,)), limit)
+def _any(x, limit, count):
+    return any_above(load(x, (0,)), limit, count)
 
 
 @pytest.mark.parametrize("lane", [0, 5, LANES - 1])
-def test_one_lane_above_a_limit_is_noticed(lane):
+def test_one_lane_above_a_limit_is_noticed_among_the_first(lane):
     x = np.zeros(LANES, np.float32)
-    assert not _any(x, 0.0)
+    assert not _any(x, 0.0, LANES)
     x[lane] = 1e-30
-    assert _any(x, 0.0)
+    assert _any(x, 0.0, LANES)
+    assert _any(x, 0.0, lane + 1)
+    assert lane == 0 or not _any(x, 0.0, lane)
     x[lane] = np.nan
-    assert not _any(x, 0.0)
+    assert not _any(x, 0.0, LANES)
 
 
 def test_what_is_not_contiguous_is_refused_when_it_is_compiled():
     with pytest.raises(TypeError, match="contiguous"):
-        _any(np.zeros(4 * LANES, np.float32)[::2], 0.0)
+        _any(np.zeros(4 * LANES, np.float32)[::2], 0.0, LANES)

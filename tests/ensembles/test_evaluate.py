@@ -85,18 +85,28 @@ def test_a_variant_that_alone_needs_more_points_fails_with_its_sentence():
 def test_points_are_added_on_every_size_of_grid_and_a_grid_that_does_is_left_alone(grid: GridSize):
     with pytest.raises(CoarseGridError) as short:
         build(war(), grid=grid)
-    found = refined(war(), grid)
-    (points,) = (axis.values.size for axis in build(found, grid=grid).axes if axis.name == "territory")
+    found, game = refined(war(), grid)
+    assert game is not None
+    (points,) = (axis.values.size for axis in game.axes if axis.name == "territory")
     assert points >= short.value.points
-    assert refined(found, grid) is found
+    assert refined(found, grid)[0] is found
 
 
 def test_what_no_number_of_points_would_do_for_stays_an_error():
     narrow = war(**{SPREAD: "{value: 1e-5}"})
+    assert refined(narrow, "coarse") == (narrow, None)
     with pytest.raises(GameError, match="it would take") as fault:
-        refined(narrow, "coarse")
+        build(narrow, grid="coarse")
     assert not isinstance(fault.value, CoarseGridError)
     assert int(str(fault.value).split("it would take ")[1].split()[0]) > MOST_POINTS
+
+
+def test_a_variant_of_a_draw_that_fails_is_judged_by_itself_in_any_order():
+    cured = variant({SPREAD: WIDE})
+    impossible = Work(war(), (SPREAD,), "coarse")
+    for order in ((BASE, cured), (cured, BASE), (cured,)):
+        for result in impossible(Batch(0, [1e-5], order)):
+            assert (result.failure is None) == (result.variant == cured.id)
 
 
 def test_an_ensemble_says_in_how_many_draws_an_axis_got_more_points(tmp_path: Path):

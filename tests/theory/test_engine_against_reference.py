@@ -46,6 +46,22 @@ def test_values_and_decisions_are_those_of_the_equations(seed):
             )
 
 
+@pytest.mark.parametrize("sharper", [30.0, 1e3, 1e5])
+@pytest.mark.parametrize("seed", SEEDS[:8])
+def test_sharp_choices_are_those_of_the_equations(seed, sharper):
+    """Odds that are multiplied or summed as they are elsewhere are taken one by one here; rounding is sharpened too."""
+    tables = random_tables(seed)
+    tables = tables._replace(
+        precision_posture=sharper * tables.precision_posture,
+        precision_offer=sharper * tables.precision_offer,
+        precision_response=sharper * tables.precision_response,
+        precision_effort=sharper * tables.precision_effort,
+    )
+    solution = solve(tables, dtype=np.float64, threads=1)
+    expected = reference_solve(tables)
+    np.testing.assert_allclose(solution.values[..., 0], expected.values, rtol=0.0, atol=sharper * ABSOLUTE)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_mass_goes_where_the_equations_send_it(seed):
     tables, _, expected = referred(seed)

@@ -159,12 +159,19 @@ def _divide(first: int, end: int, leads: Outcomes, mass: Any, units: Any, fought
                 sums.settled[unit, j, n] = _sum(here, settled[j, n, low:high])
         sums.effort[unit] = 0.0
         for m in range(n_postures):
-            sums.posture[unit, m] = _sum(mass[low:high], posture[m, low:high])
             for e in range(n_effort):
                 chance, into = by_effort[m, e, low:high], fought[m, e, low:high]
                 sums.effort[unit, e] += _sum(here, chance)
                 for s in range(total.size):
                     into[s] = chance[s] / total[s]
+        total = np.zeros(here.size)
+        for m in range(n_postures):
+            for s in range(here.size):
+                total[s] += posture[m, low + s]
+        for s in range(here.size):
+            here[s] = mass[low + s] / total[s]
+        for m in range(n_postures):
+            sums.posture[unit, m] = _sum(here, posture[m, low:high])
 
 
 @nb.njit(nogil=True, cache=True, fastmath=_REORDER, error_model="numpy")

@@ -92,7 +92,7 @@ def memory_needed(tables: Tables, dtype: DTypeLike = np.float32, *, forward: boo
         moved = max(forward_passage(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])) + 2
         needed += size * recorded * n_states
         needed += 8 * (moved * (1 + n_rows) * (padded + 2 * _margin(tables)) + tables.pool.size)
-        needed += 8 * n_states * (n_postures * n_effort + n_periods + 1)
+        needed += 8 * n_states * (n_postures * n_effort + n_periods + 6)
     return int(needed)
 
 

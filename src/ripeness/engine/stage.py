@@ -1,7 +1,7 @@
 """One period of the game at every state: effort, response, offer, posture (theory I.i, (i.1)-(i.7)).
 
-States go through the stage a vector at a time (`vectors.py`). Lanes beyond the last state compute on padding and are
-not stored.
+States go through the stage a vector at a time (`vectors.py`). Lanes beyond the last state of a unit compute on whatever
+stands there, and are neither stored nor asked.
 
 Most of the work is in exponentials. The odds of a refusal, exp(-lambda (W - C)), are those under the first posture
 times exp(lambda (C - C of the first)), which no package enters. The weights of offers need no greatest gain taken off
@@ -22,8 +22,8 @@ from ripeness.engine.vectors import LANES, any_above, load, splat, store, store_
 _NEAR = 30.0
 """Greatest lambda |C - C of the first posture| at which odds are multiplied: an exponent cut at 87 is sure anyway."""
 
-_LOW = 60.0
-"""Greatest lambda (W - C) of any package at which the weights of offers are summed as they are."""
+_LOW = 40.0
+"""Greatest lambda (W - C) of any package at which the weights of offers, at most exp(40) then, are summed unshifted."""
 
 
 class StageTables(NamedTuple):
@@ -115,7 +115,7 @@ def stage(
     # Rows of scratch, one vector each. What only outcomes need of every posture is otherwise written over.
     kept = n_postures if brief else 1
     peace = np.empty((n_rows * n_packages, LANES), pool.dtype)
-    top = np.empty((n_proposers, LANES), pool.dtype)
+    top = np.empty((n_proposers, LANES), pool.dtype)  # a bound of what any package is worth to who proposes
     fight = np.empty((n_postures * n_rows, LANES), pool.dtype)
     chosen = np.empty((n_postures * n_effort, LANES), pool.dtype)
     effort = np.empty((n_effort * (n_rows + 2), LANES), pool.dtype)
@@ -133,15 +133,15 @@ def stage(
 
         # Settlement (i.3).
         for r in range(n_rows):
-            best = splat(floor)
+            best = splat(number(-1e30))
             for n in range(n_packages):
                 worth = load(pool, (peace_fixed[n, r], start))
                 resume = peace_resume[n, r]
                 if resume != nowhere:
                     worth += load(pool, (resume, start)) * load(nodes, (r, margin + start))
                 store(peace, (r * n_packages + n, 0), worth)
-                if n == 0 or offer_weight[n] > zero:
-                    best = worth if n == 0 else max(best, worth)
+                if offer_weight[n] > zero:
+                    best = max(best, worth)
                 if record:
                     store_first(to_peace, (n, r, start), worth, stored)
                 elif brief:
@@ -179,7 +179,7 @@ def stage(
             for side in range(2):
                 sharp, own = precision[3 + side], load(fight, (m * n_rows + side, 0))
                 shift = sharp * (own - load(fight, (side, 0)))
-                near = not any_above(max(shift, zero - shift), number(_NEAR))
+                near = not any_above(max(shift, zero - shift), number(_NEAR), stored)
                 turn = exponential(shift)
                 for n in range(n_packages):
                     row = side * n_packages + n
@@ -202,11 +202,14 @@ def stage(
                 row = offers + j * n_packages
                 best = splat(floor)
                 none = splat(none_weight)
-                if none_weight <= zero or any_above(sharp * (load(top, (j, 0)) - own), number(_LOW)):
+                large = none_weight <= zero or any_above(sharp * (load(top, (j, 0)) - own), number(_LOW), stored)
+                if large:
                     for n in range(n_packages):
                         if offer_weight[n] > zero:
                             gain = load(peace, (j * n_packages + n, 0)) - own
-                            best = max(best, sharp * load(accept, (answer + n, 0)) * gain)
+                            exponent = sharp * load(accept, (answer + n, 0)) * gain
+                            store(offer, (row + n, 0), exponent)
+                            best = max(best, exponent)
                     none *= exponential(zero - best)
                 total = none
                 for n in range(n_packages):
@@ -214,8 +217,12 @@ def stage(
                     if weight <= zero:
                         store(offer, (row + n, 0), splat(zero))
                     else:
-                        gain = load(peace, (j * n_packages + n, 0)) - own
-                        odds = weight * exponential(sharp * load(accept, (answer + n, 0)) * gain - best)
+                        if large:
+                            exponent = load(offer, (row + n, 0)) - best
+                        else:
+                            gain = load(peace, (j * n_packages + n, 0)) - own
+                            exponent = sharp * load(accept, (answer + n, 0)) * gain
+                        odds = weight * exponential(exponent)
                         store(offer, (row + n, 0), odds)
                         total += odds
                 share = one / total

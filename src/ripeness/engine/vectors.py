@@ -125,16 +125,20 @@ def power_of_two(typingctx: Any, shifted: Any) -> Any:
 
 
 @typed_intrinsic
-def any_above(typingctx: Any, x: Any, limit: Any) -> Any:
-    """Whether some lane is greater than a number."""
+def any_above(typingctx: Any, x: Any, limit: Any, count: Any) -> Any:
+    """Whether one of the first `count` lanes, from 1 to `LANES`, is greater than a number."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        kind, number = sig.args
+        kind, number, whole = sig.args
         bound = spread(builder, kind, context.cast(builder, args[1], number, kind.element))
-        bits = builder.bitcast(builder.fcmp_ordered(">", args[0], bound), ir.IntType(LANES))
-        return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(LANES), 0))
+        bits = ir.IntType(LANES)
+        above = builder.zext(builder.bitcast(builder.fcmp_ordered(">", args[0], bound), bits), ir.IntType(64))
+        lanes = context.cast(builder, args[2], whole, types.uint64)
+        one = ir.Constant(lanes.type, 1)
+        first = builder.sub(builder.shl(one, lanes), one)
+        return builder.icmp_unsigned("!=", builder.and_(above, first), ir.Constant(lanes.type, 0))
 
-    return types.boolean(x, limit), emit
+    return types.boolean(x, limit, count), emit
 
 
 @typed_intrinsic
@@ -166,7 +170,10 @@ def _checked(array: Any, index: Any) -> VectorType:
 
 @typed_intrinsic
 def load(typingctx: Any, array: Any, index: Any) -> Any:
-    """The vector that begins at an index (a tuple, one number for each axis) and runs along the last axis."""
+    """The vector that begins at an index (a tuple, one number for each axis) and runs along the last axis.
+
+    The memory must reach that far: nothing is checked.
+    """
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         place = _place(context, builder, sig.args[0], args[0], sig.args[1], args[1])
@@ -177,7 +184,7 @@ def load(typingctx: Any, array: Any, index: Any) -> Any:
 
 @typed_intrinsic
 def store(typingctx: Any, array: Any, index: Any, vector: Any) -> Any:
-    """Put a vector where `load` would read it. The array must reach that far: nothing is checked."""
+    """Put a vector where `load` would read it; nothing is checked."""
     if _checked(array, index) != vector:
         raise TypeError(f"{vector} does not fit into {array}")
 
@@ -191,7 +198,7 @@ def store(typingctx: Any, array: Any, index: Any, vector: Any) -> Any:
 
 @typed_intrinsic
 def store_first(typingctx: Any, array: Any, index: Any, vector: Any, count: Any) -> Any:
-    """Put the first `count` lanes of a vector, from 1 to `LANES`, where `load` would read them."""
+    """Put the first `count` lanes of a vector, from 1 to `LANES`, where `load` would read them; no more is touched."""
     if _checked(array, index) != vector:
         raise TypeError(f"{vector} does not fit into {array}")
 

@@ -44,9 +44,9 @@ class Workers:
         self._call(kernel, self.spans, arguments)
 
     def map_range(self, n: int, kernel: Callable[..., None], *arguments: Any) -> None:
-        """Call `kernel(first, end, *arguments)` for as many even parts of 0 .. n - 1 as there are threads, and wait."""
+        """Call `kernel(first, end, *arguments)` for even parts of 0 .. n - 1, at most one for each thread, and wait."""
         cuts = np.linspace(0, n, len(self.spans) + 1).astype(int).tolist()
-        self._call(kernel, list(pairwise(cuts)), arguments)
+        self._call(kernel, [(first, end) for first, end in pairwise(cuts) if first < end], arguments)
 
     def _call(self, kernel: Callable[..., None], spans: list[tuple[int, int]], arguments: tuple[Any, ...]) -> None:
         if self._pool is None:

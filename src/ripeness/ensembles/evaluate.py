@@ -75,39 +75,44 @@ class Work:
     def __call__(self, batch: Batch) -> Iterator[Result]:
         answers = Answers()  # variants of one draw share most of their mechanisms
         scenario: Scenario | None = None
+        own: Game | None = None  # as drawn, until it is solved
         for each in batch.variants:
             try:
                 if scenario is None:
                     scenario = drawn(self.scenario, self.paths, batch.values) if len(batch.values) else self.scenario
-                    scenario = refined(scenario, self.grid, self.horizon, answers)
-                content = evaluate(scenario, each, self.grid, self.horizon, answers).to_bytes()
+                    scenario, own = refined(scenario, self.grid, self.horizon, answers)
+                if own is not None and not each.steps:
+                    game, own = own, None
+                else:
+                    game = game_of(scenario, each, self.grid, self.horizon, answers)
+                content = _solved(game).to_bytes()
             except Exception as error:  # a draw that fails is a result of its own
                 yield Result(batch.draw, each.id, None, sentence(error))
             else:
                 yield Result(batch.draw, each.id, content, None)
 
 
-def refined(scenario: Scenario, grid: GridSize, horizon: int | None = None, answers: Answers | None = None) -> Scenario:
-    """The scenario with as many points on every axis as its own numbers need on a grid of this size.
+def refined(
+    scenario: Scenario, grid: GridSize, horizon: int | None = None, answers: Answers | None = None
+) -> tuple[Scenario, Game | None]:
+    """The scenario with as many points on every axis as its own numbers need on a grid of this size, and its game.
 
     A draw is solved so with all its variants, whichever of them are asked for: they are compared on the same grid.
-
-    Raises:
-        ValueError: a combination of numbers that a mechanism or the build refuses, whatever the points.
+    There is no game where its own numbers are refused for what more points do not cure.
     """
     while True:
         try:
-            build(scenario, grid=grid, horizon=horizon, answers=answers)
+            return scenario, build(scenario, grid=grid, horizon=horizon, answers=answers)
         except CoarseGridError as short:
             path, points = f"mechanisms.{short.mechanism}.points", normal_points(short.points, grid)
-            if not _numbers_below(scenario, path, points):
-                raise
+            if not _can_have(scenario, path, points):
+                return scenario, None
             scenario = changed(scenario, {path: points})
-        else:
-            return scenario
+        except ValueError:
+            return scenario, None
 
 
-def _numbers_below(scenario: Scenario, path: str, points: int) -> bool:
+def _can_have(scenario: Scenario, path: str, points: int) -> bool:
     """Whether the scenario has a number of points there that can be raised to this."""
     known = [row.value for row in assumptions(scenario) if row.path == path]
     return points <= MOST_POINTS and any(isinstance(value, int) and value < points for value in known)
@@ -125,8 +130,11 @@ def evaluate(
         ValueError: a combination of numbers that a mechanism or the build refuses.
         FloatingPointError: values that are not finite, or a choice that has no solution to accuracy.
     """
-    game = share_epochs(game_of(scenario, variant, grid, horizon, answers))
-    return digest(solve(game, dtype=np.float32, threads=1), threads=1)
+    return _solved(game_of(scenario, variant, grid, horizon, answers))
+
+
+def _solved(game: Game) -> Digest:
+    return digest(solve(share_epochs(game), dtype=np.float32, threads=1), threads=1)
 
 
 def game_of(

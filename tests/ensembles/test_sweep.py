@@ -245,10 +245,10 @@ def test_a_journal_can_be_read_while_it_is_written(tmp_path: Path):
 
 
 def test_unexpected_errors_are_failures_too(monkeypatch: Any):
-    def broken(*_: Any) -> Any:
+    def broken(*_: Any, **__: Any) -> Any:
         raise IndexError("no third entry")
 
-    monkeypatch.setattr("ripeness.ensembles.evaluate.evaluate", broken)
+    monkeypatch.setattr("ripeness.ensembles.evaluate.digest", broken)
     (result,) = Work(war(), (), "coarse")(Batch(0, (), (BASE,)))
     assert result == Result(0, "", None, "unexpected IndexError: no third entry")
     assert sentence(ValueError("a  b\nc")) == "a b c"

@@ -118,22 +118,12 @@ def _can_have(scenario: Scenario, path: str, points: int) -> bool:
     return points <= MOST_POINTS and any(isinstance(value, int) and value < points for value in known)
 
 
-def evaluate(
-    scenario: Scenario, variant: Variant, grid: GridSize, horizon: int | None = None, answers: Answers | None = None
-) -> Digest:
-    """Digest of a scenario under a variant, on one thread in float32.
-
-    Args:
-        answers: of mechanisms, from other variants of the same draw.
+def _solved(game: Game) -> Digest:
+    """Digest of a game, on one thread in float32.
 
     Raises:
-        ValueError: a combination of numbers that a mechanism or the build refuses.
         FloatingPointError: values that are not finite, or a choice that has no solution to accuracy.
     """
-    return _solved(game_of(scenario, variant, grid, horizon, answers))
-
-
-def _solved(game: Game) -> Digest:
     return digest(solve(share_epochs(game), dtype=np.float32, threads=1), threads=1)
 
 

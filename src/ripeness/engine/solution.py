@@ -156,7 +156,7 @@ def solve(
         values[first:] = done.values[first:]
     nodes, here = layout.blank_nodes(), layout.columns
     nodes[:n_rows, here] = values[first, :, :, 0]
-    out, unused = _blank_decisions(layout, record=False), _blank_outcomes(layout, record=False)
+    out, unused = _blank(layout, VALUES)
     with Workers(layout.units, threads) as workers:
         for period in range(first - 1, -1, -1):
             run_stage(layout, workers, int(tables.epoch_of_period[period]), nodes, VALUES, out, unused)
@@ -230,8 +230,7 @@ class Stages:
         if not 0 <= period < tables.n_periods:
             raise IndexError(f"period must lie in 0 .. {tables.n_periods - 1}, got {period}")
         if detail not in self._out:
-            decided = _blank_decisions(layout, record=detail == ALL_DECISIONS)
-            self._out[detail] = decided, _blank_outcomes(layout, record=detail == OUTCOMES)
+            self._out[detail] = _blank(layout, detail)
         self._nodes[: tables.n_rows, layout.columns] = self.solution.values[period + 1, :, :, 0]
         epoch = int(tables.epoch_of_period[period])
         run_stage(layout, self.workers, epoch, self._nodes, detail, *self._out[detail])
@@ -331,39 +330,34 @@ def _count_nodes(tables: Tables) -> int:
     return max((backward_program(tables, epoch).operator.size for epoch in range(tables.flow.shape[0])), default=0)
 
 
-def _blank_decisions(layout: Layout, *, record: bool) -> Decisions:
-    """Room for the decisions of a period; without `record` for its values alone."""
-    tables = layout.tables
-    dtype = layout.stage_tables.pool.dtype
-    n_states = tables.n_states if record else 0
+def _blank(layout: Layout, detail: int) -> tuple[Decisions, Outcomes]:
+    """Room for what `stage` fills of a period."""
+    tables, dtype = layout.tables, layout.stage_tables.pool.dtype
     n_postures, n_effort, n_rows = tables.flow.shape[1:]
     n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
-    return Decisions(
-        posture=np.zeros((n_postures, n_states), dtype),
-        recognition=np.zeros((n_postures, n_proposers, n_states), dtype),
-        offer=np.zeros((n_postures, n_proposers, n_packages + 1, n_states), dtype),
-        accept=np.zeros((2, n_postures, n_packages, n_states), dtype),
-        effort=np.zeros((n_postures, n_effort, n_states), dtype),
-        continuation=np.zeros((n_postures, n_rows, n_states), dtype),
-        before_posture=np.zeros((n_postures, n_rows, n_states), dtype),
-        peace=np.zeros((n_packages, n_rows, n_states), dtype),
-        value=np.zeros((n_rows, tables.n_states), dtype),
-    )
 
+    def room(wanted: bool, *shape: int) -> NDArray[Any]:
+        return np.zeros((*shape, tables.n_states if wanted else 0), dtype)
 
-def _blank_outcomes(layout: Layout, *, record: bool) -> Outcomes:
-    """Room for the outcomes of a period; without `record` for none."""
-    tables = layout.tables
-    dtype = layout.stage_tables.pool.dtype
-    n_states = tables.n_states if record else 0
-    n_postures, n_effort, n_rows = tables.flow.shape[1:]
-    n_proposers, n_packages = tables.recognition.shape[2], tables.peace_fixed.shape[1]
-    return Outcomes(
-        posture=np.zeros((n_postures, n_states), dtype),
-        made=np.zeros((n_proposers, n_packages + 1, n_states), dtype),
-        settled=np.zeros((n_proposers, n_packages, n_states), dtype),
-        fought=np.zeros((n_postures, n_effort, n_states), dtype),
-        continuation=np.zeros((n_rows, n_states), dtype),
-        peace=np.zeros((n_packages, n_rows, n_states), dtype),
-        value=np.zeros((n_rows, n_states), dtype),
+    every, brief = detail == ALL_DECISIONS, detail == OUTCOMES
+    decided = Decisions(
+        posture=room(every, n_postures),
+        recognition=room(every, n_postures, n_proposers),
+        offer=room(every, n_postures, n_proposers, n_packages + 1),
+        accept=room(every, 2, n_postures, n_packages),
+        effort=room(every, n_postures, n_effort),
+        continuation=room(every, n_postures, n_rows),
+        before_posture=room(every, n_postures, n_rows),
+        peace=room(every, n_packages, n_rows),
+        value=room(True, n_rows),
     )
+    outcomes = Outcomes(
+        posture=room(brief, n_postures),
+        made=room(brief, n_proposers, n_packages + 1),
+        settled=room(brief, n_proposers, n_packages),
+        fought=room(brief, n_postures, n_effort),
+        continuation=room(brief, n_rows),
+        peace=room(brief, n_packages, n_rows),
+        value=room(brief, n_rows),
+    )
+    return decided, outcomes

@@ -48,7 +48,7 @@ def typed_intrinsic(function: Callable[..., Any]) -> Any:
     return intrinsic(function)
 
 
-def spread(builder: Any, kind: VectorType, scalar: Any) -> Any:
+def _spread(builder: Any, kind: VectorType, scalar: Any) -> Any:
     """A vector with the same number in every lane."""
     first = builder.insert_element(ir.Constant(_vector(kind), ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
     same = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
@@ -66,7 +66,7 @@ def _widened(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
     """The arguments of an operation, numbers spread over the lanes."""
     kind = sig.return_type
     return [
-        arg if each == kind else spread(builder, kind, context.cast(builder, arg, each, kind.element))
+        arg if each == kind else _spread(builder, kind, context.cast(builder, arg, each, kind.element))
         for each, arg in zip(sig.args, args, strict=True)
     ]
 
@@ -130,7 +130,7 @@ def any_above(typingctx: Any, x: Any, limit: Any, count: Any) -> Any:
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         kind, number, whole = sig.args
-        bound = spread(builder, kind, context.cast(builder, args[1], number, kind.element))
+        bound = _spread(builder, kind, context.cast(builder, args[1], number, kind.element))
         bits = ir.IntType(LANES)
         above = builder.zext(builder.bitcast(builder.fcmp_ordered(">", args[0], bound), bits), ir.IntType(64))
         lanes = context.cast(builder, args[2], whole, types.uint64)
@@ -145,7 +145,7 @@ def any_above(typingctx: Any, x: Any, limit: Any, count: Any) -> Any:
 def splat(typingctx: Any, number: Any) -> Any:
     """A vector with the same number in every lane."""
     kind = VectorType(number)
-    return kind(number), lambda context, builder, sig, args: spread(builder, sig.return_type, args[0])
+    return kind(number), lambda context, builder, sig, args: _spread(builder, sig.return_type, args[0])
 
 
 def _place(context: Any, builder: Any, array_type: Any, array: Any, index_type: Any, index: Any) -> Any:
